@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import { faultNameSchema } from './fault-names.ts'
+import { idSchema } from './identifiers.ts'
+import { reasonSchema, resolutionSchema } from './reasons.ts'
+import { isoInstantSchema } from './time.ts'
+
+export const lightStates = ['lit', 'dark', 'off', 'unexpectedlyOn', 'unknown', 'maintenance'] as const
+export const lightStateSchema = z.enum(lightStates)
+export type LightState = z.infer<typeof lightStateSchema>
+
+export const scopeKinds = [
+  'luminaire',
+  'sensor',
+  'circuit',
+  'phase',
+  'cabinet',
+  'gateway',
+  'area',
+  'community',
+  'platform',
+] as const
+export const scopeSchema = z.object({
+  kind: z.enum(scopeKinds),
+  id: z.string().min(1).max(160).describe("A circuit's scope id is its `circuit`, a phase's `circuit:L1`"),
+})
+export type Scope = z.infer<typeof scopeSchema>
+export type ScopeKind = Scope['kind']
+
+/** One fact that speaks for (or against) an incident. */
+export const evidenceSchema = z.object({
+  at: isoInstantSchema,
+  kind: z.enum(['reading', 'event', 'status', 'silence', 'members', 'coverage']),
+  subject: z.string().max(160).describe('The device, luminaire or group the fact is about'),
+  detail: z.string().max(500).describe('The fact in words and numbers, with units'),
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
+export const severities = ['info', 'minor', 'major', 'critical'] as const
+
+/** The incident document, on MQTT and HTTP (CONTRACT section 3). */
+export const incidentSchema = z.object({
+  id: idSchema,
+  municipality: idSchema,
+  fault: faultNameSchema,
+  scope: scopeSchema,
+  members: z.array(idSchema).describe('Luminaire ids, sorted'),
+  community: idSchema.optional().describe('The community that holds most of the members'),
+  startedAt: isoInstantSchema.describe('When the fault began, as far as evidence tells'),
+  detectedAt: isoInstantSchema,
+  resolvedAt: isoInstantSchema.optional(),
+  state: z.enum(['open', 'resolved']),
+  severity: z.enum(severities),
+  reason: reasonSchema,
+  resolution: resolutionSchema.optional(),
+  evidence: z.array(evidenceSchema),
+  parent: idSchema.optional().describe('The wider incident that explains this one'),
+  ticket: idSchema.optional(),
+  revision: z.int().min(1).describe('Counts the versions of this document from 1'),
+})
+export type Incident = z.infer<typeof incidentSchema>
+
+/** What the detector says of an incident: the document without what only the citizen line knows. */
+export type DetectedIncident = Omit<Incident, 'ticket'>
+
+export const communityLightSchema = z.object({
+  lit: z.int().min(0),
+  dark: z.int().min(0),
+  unknown: z.int().min(0),
+  total: z.int().min(0),
+  darkCommunity: z.boolean(),
+  at: isoInstantSchema,
+})
+export type CommunityLight = z.infer<typeof communityLightSchema>
+
+/** A row of `GET …/communities`. */
+export const communityStatusSchema = communityLightSchema.extend({
+  id: idSchema,
+  name: z.string(),
+  population: z.int().optional(),
+})
+export type CommunityStatus = z.infer<typeof communityStatusSchema>
+
+const receivedReadingSchema = z
+  .looseObject({ at: isoInstantSchema, receivedAt: isoInstantSchema, seq: z.int().optional() })
+  .describe('A reading as received, without the fields the contract does not name')
+
+export { receivedReadingSchema }
+export type ReceivedReading = z.infer<typeof receivedReadingSchema>
+
+/** `GET …/luminaires/{id}`. */
+export const luminaireStatusSchema = z.object({
+  id: idSchema,
+  device: idSchema,
+  community: idSchema,
+  state: lightStateSchema,
+  since: isoInstantSchema,
+  reason: reasonSchema,
+  lastReading: receivedReadingSchema.nullable(),
+  lastSeen: isoInstantSchema.nullable(),
+  incident: idSchema.optional(),
+})
+export type LuminaireStatus = z.infer<typeof luminaireStatusSchema>

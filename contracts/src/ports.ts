@@ -1,0 +1,164 @@
+import type { AssetFeature, Municipality } from './assets.ts'
+import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages.ts'
+import type {
+  CommunityLight,
+  CommunityStatus,
+  DetectedIncident,
+  LightState,
+  LuminaireStatus,
+  ReceivedReading,
+} from './incidents.ts'
+import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
+import type { Reading } from './readings.ts'
+import type { Reason } from './reasons.ts'
+import type { Instant } from './time.ts'
+
+/*
+ * The doors between services. Each service is created with the ports it needs and knows nothing else of the others;
+ * `platform/` connects them in one process, or over the network.
+ *
+ *   broker ──Intake──► ingest ──IncidentSink──► api ──Publisher──► broker
+ *      └──DeviceDirectory── api ──JournalCommands──► ingest ◄──LightQueries── api
+ */
+
+/** What is logged: one line of JSON an event. `level` is pino's numbering in words. */
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', event: string, fields?: Record<string, unknown>) => void
+
+/** Counters and gauges, read by `GET /metrics`. */
+export interface Metric {
+  name: string
+  help: string
+  type: 'counter' | 'gauge'
+  /** One value, or one a label set. */
+  values: { labels?: Record<string, string>; value: number }[]
+}
+export type MetricsSource = () => Metric[]
+
+/* ── MQTT → journal ─────────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+export interface InboundMessage {
+  topic: string
+  payload: Uint8Array
+}
+
+/**
+ * Takes what devices publish. `done` is called once the message is durable (or durably quarantined): only then may it be
+ * acknowledged. `done(error)` means that nothing was kept and the sender must try again; it is never an answer to bad input.
+ * Calls may overlap without bound; order within one caller is kept.
+ */
+export interface Intake {
+  accept(message: InboundMessage, done: (error: Error | null) => void): void
+  /** Sets a message aside that the door itself refuses. */
+  quarantine(message: InboundMessage, reason: QuarantineReason, done: (error: Error | null) => void): void
+}
+
+/** Who is at the other end of an MQTT connection. */
+export type MqttIdentity =
+  | { kind: 'device'; municipality: string; device: string }
+  /** An operator's or a service's token: may read all of `city/v1` and send commands. */
+  | { kind: 'operator'; name: string }
+  /** An unregistered loopback client under `FANARI_DEVICE_AUTH=open`: no topic rules. */
+  | { kind: 'open' }
+
+/** The register as the MQTT door and the intake see it. All answers come from memory. */
+export interface DeviceDirectory {
+  /** Checks credentials; `null` when they are wrong. Device user names are `{municipality}/{device}`; an operator's is `token`. */
+  authenticate(username: string, password: string): MqttIdentity | null
+  /** Whether `device` may speak for `target`: itself, or a gateway for the devices registered to it. */
+  speaksFor(municipality: string, device: string, target: string): boolean
+  isKnownDevice(municipality: string, device: string): boolean
+}
+
+/** Publishes to MQTT subscribers. Resolves when the broker has taken (and, if retained, stored) the message. */
+export interface Publisher {
+  publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>
+}
+
+/* ── The journal ────────────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/** What can be under maintenance, and judged no fault while it is. */
+export interface MaintenanceScope {
+  kind: 'luminaire' | 'cabinet' | 'circuit'
+  id: string
+}
+
+/** An entry's content. `receivedAt` is the platform clock when the entry was written: it never goes back. */
+export type JournalRecord =
+  | { kind: 'reading'; municipality: string; device: string; reading: Reading }
+  | { kind: 'status'; municipality: string; device: string; status: DeviceStatus }
+  | { kind: 'event'; municipality: string; device: string; event: DeviceEvent }
+  | { kind: 'result'; municipality: string; device: string; result: CommandResult }
+  | { kind: 'quarantine'; municipality: string; topic: string; reason: string; payload: string }
+  /** Heartbeat of the coverage log: up to here the platform could hear (`hearing`), or ran but could not. */
+  | { kind: 'tick'; hearing: boolean }
+  | { kind: 'platform'; state: 'start' | 'stop' }
+  | { kind: 'municipality'; municipality: Municipality }
+  /** Assets created or changed. Features are whole; an asset is never removed by being left out. */
+  | { kind: 'assets'; municipality: string; features: AssetFeature[] }
+  /** `until` null ends the maintenance. */
+  | { kind: 'maintenance'; municipality: string; scope: MaintenanceScope; until: Instant | null; note?: string }
+
+export type JournalEntry = JournalRecord & {
+  /** Ordinal in the journal, from 1, without gaps. */
+  position: number
+  receivedAt: Instant
+}
+
+/** What the register writes into the journal. Resolves when durable. */
+export interface JournalCommands {
+  append(records: JournalRecord[]): Promise<{ position: number }>
+}
+
+/* ── Detection → citizen line ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+export type DetectorOutput =
+  | {
+      type: 'incident.opened' | 'incident.updated' | 'incident.resolved'
+      at: Instant
+      incident: DetectedIncident
+    }
+  | { type: 'light.changed'; at: Instant; luminaire: string; state: LightState; reason: Reason; incident?: string }
+  | { type: 'community.changed'; at: Instant; community: string; light: CommunityLight }
+
+export type IncidentChange = Extract<DetectorOutput, { incident: DetectedIncident }>
+
+/**
+ * Takes incident changes, in order, synchronously. After a crash the same changes come again: one whose `revision` is not above
+ * the stored one changes nothing.
+ */
+export interface IncidentSink {
+  apply(municipality: string, changes: IncidentChange[]): void
+}
+
+/** A light as the map shows it. */
+export interface LightSummary {
+  id: string
+  state: LightState
+  reason: Reason
+}
+
+/** What is known now and was received before, for the API. Readings are durable before they can be seen here. */
+export interface LightQueries {
+  luminaire(municipality: string, id: string): LuminaireStatus | null
+  lights(municipality: string): LightSummary[]
+  communities(municipality: string): CommunityStatus[]
+  /** Readings of a device with `from` ≤ `at` < `to`, oldest first. */
+  readings(
+    municipality: string,
+    device: string,
+    range: { from: Instant; to: Instant; limit: number },
+  ): Promise<ReceivedReading[]>
+  /** Newest first; `before` is the `cursor` of the last page. */
+  quarantine(
+    municipality: string,
+    page: { limit: number; before?: number },
+  ): Promise<{ items: QuarantineItem[]; next: number | null }>
+  /** Light and community changes as they happen; returns the function that ends the subscription. */
+  onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void): () => void
+}
+
+/** Whether a service can do its work, for `/readyz`. */
+export interface Readiness {
+  ready: boolean
+  detail: string
+}

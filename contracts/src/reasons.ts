@@ -1,0 +1,86 @@
+import { z } from 'zod'
+
+/**
+ * Why something is believed: a closed list, published with the fault catalogue. A decision of the detector always carries one, so that
+ * it can be explained, counted and tested.
+ */
+export const reasons = {
+  // of a light's state
+  poweredAsExpected: { el: 'Ανάβει: η ισχύς είναι η αναμενόμενη', en: 'Lit: power is as expected' },
+  notScheduled: { el: 'Σβηστό: δεν προβλέπεται να ανάβει τώρα', en: 'Off: not scheduled to be on now' },
+  twilight: { el: 'Λυκόφως: επιτρέπεται αναμμένο ή σβηστό', en: 'Twilight: on and off are both in order' },
+  settling: {
+    el: 'Μόλις άλλαξε το πρόγραμμα· αναμονή',
+    en: 'The program has just switched; waiting for the lamp to settle',
+  },
+  awaitingConfirmation: {
+    el: 'Ένδειξη βλάβης, αναμένεται επιβεβαίωση',
+    en: 'A sign of a fault; waiting for confirmation',
+  },
+  neverReported: { el: 'Δεν έχει αναφέρει ποτέ', en: 'Has never reported' },
+  silent: { el: 'Δεν ακούγεται', en: 'Not heard from' },
+  silentByDay: {
+    el: 'Σιωπά την ημέρα· το κύκλωμα μπορεί να διακόπτεται',
+    en: 'Silent by day; its circuit may be switched off',
+  },
+  sleeping: { el: 'Η συσκευή δήλωσε ότι κοιμάται', en: 'The device announced that it sleeps' },
+  noLightEvidence: { el: 'Αναφέρει, αλλά όχι αν φωτίζει', en: 'Reports, but not whether it gives light' },
+  underMaintenance: { el: 'Σε συντήρηση', en: 'Under maintenance' },
+  // of incidents
+  noPowerWhenExpectedOn: { el: 'Δεν καταναλώνει ενώ έπρεπε να ανάβει', en: 'Draws no power though it should be lit' },
+  raisedByDevice: { el: 'Το δηλώνει η ίδια η συσκευή', en: 'Raised by the device itself' },
+  powerWhenExpectedOff: { el: 'Καταναλώνει ενώ έπρεπε να είναι σβηστό', en: 'Draws power though it should be off' },
+  lastGasp: { el: 'Ειδοποίησε ότι έχασε την τροφοδοσία', en: 'Announced the loss of its supply' },
+  noSupplyVoltage: { el: 'Δεν έχει τάση τροφοδοσίας', en: 'Has no supply voltage' },
+  loadDisconnected: {
+    el: 'Ο ρυθμιστής έκοψε το φορτίο: άδεια μπαταρία',
+    en: 'The charge controller cut the load: battery empty',
+  },
+  missedReports: { el: 'Έχασε διαδοχικές αναφορές', en: 'Missed reports in a row' },
+  connectionLost: { el: 'Χάθηκε η σύνδεσή του και δεν επέστρεψε', en: 'Its connection was lost and did not come back' },
+  membersDarkTogether: {
+    el: 'Τα μέλη έσβησαν μαζί, κανένα δεν ζει',
+    en: 'Members went dark together and none is alive',
+  },
+  membersSilentTogether: {
+    el: 'Τα μέλη σίγησαν μαζί, κανένα δεν ζει',
+    en: 'Members went silent together and none is alive',
+  },
+  gatewayUnreachable: {
+    el: 'Όσα μιλούν μέσω της πύλης σίγησαν μαζί',
+    en: 'All that speak through the gateway went silent together',
+  },
+  shareOfCommunityDark: { el: 'Μεγάλο μέρος της κοινότητας στο σκοτάδι', en: 'A large share of the community is dark' },
+  ownDowntime: { el: 'Η ίδια η πλατφόρμα δεν άκουγε', en: 'The platform itself could not hear' },
+  massSilence: {
+    el: 'Σίγησαν σχεδόν όλα: πιθανότερη αιτία εμείς',
+    en: 'Nearly everything went silent: we are the likelier cause',
+  },
+} as const satisfies Record<string, { el: string; en: string }>
+
+export type Reason = keyof typeof reasons
+export const reasonNames = Object.keys(reasons) as [Reason, ...Reason[]]
+export const reasonSchema = z.enum(reasonNames)
+
+/** How an incident ended; of a `communicationFailure` it is `stillRunning`, `restarted` or `unknown`. */
+export const resolutions = {
+  litAgain: { el: 'Ανάβει ξανά', en: 'Lit again' },
+  offAgain: { el: 'Σβήνει ξανά κανονικά', en: 'Goes off again as planned' },
+  supplyRestored: { el: 'Επανήλθε η τροφοδοσία', en: 'Supply restored' },
+  clearedByDevice: { el: 'Η συσκευή δεν το δηλώνει πλέον', en: 'No longer raised by the device' },
+  stillRunning: { el: 'Λειτουργούσε: οι μετρητές προχώρησαν', en: 'Was running meanwhile: its counters advanced' },
+  restarted: { el: 'Επανεκκίνησε', en: 'Had restarted' },
+  unknown: { el: 'Επανήλθε· άγνωστο τι συνέβη', en: 'Came back; what happened is not known' },
+  membersReturned: { el: 'Τα μέλη επανήλθαν', en: 'Its members came back' },
+  absorbed: { el: 'Εξηγείται από ευρύτερη αιτία', en: 'Explained by a wider cause' },
+  split: {
+    el: 'Μερική αποκατάσταση: τα υπόλοιπα κρίνονται χωριστά',
+    en: 'Partly restored: the rest is judged separately',
+  },
+  hearingAgain: { el: 'Ακούμε ξανά', en: 'The platform hears again' },
+  underMaintenance: { el: 'Μπήκε σε συντήρηση', en: 'Put under maintenance' },
+  assetRemoved: { el: 'Άλλαξε το μητρώο', en: 'The register changed' },
+} as const satisfies Record<string, { el: string; en: string }>
+
+export type Resolution = keyof typeof resolutions
+export const resolutionSchema = z.enum(Object.keys(resolutions) as [Resolution, ...Resolution[]])
