@@ -1,0 +1,82 @@
+import { faultCatalogue, type Reading } from '@fanari/contracts'
+import type { LightAsset } from './topology.ts'
+import type { Segment } from './schedule.ts'
+
+/** What a reading says about light: given, not given (and why), or nothing. */
+export type Sign = 'lit' | 'unlit' | 'none'
+
+/** Faults that leave a light dark, as one reading can tell them apart. */
+export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'controlGearFailure' | 'relayFailure'
+
+const { lampFailure, lampUnexpectedOn, supplyLoss } = faultCatalogue
+const threshold = (thresholds: Record<string, { value: number }>, name: string): number => {
+  const found = thresholds[name]
+  if (found === undefined) throw new Error(`the fault catalogue lacks the threshold ${name}`)
+  return found.value
+}
+const darkPowerShare = threshold(lampFailure.thresholds, 'powerShare')
+const burnerMinimumW = threshold(lampUnexpectedOn.thresholds, 'minimumPower')
+const burnerPowerShare = threshold(lampUnexpectedOn.thresholds, 'powerShare')
+const noSupplyV = threshold(supplyLoss.thresholds, 'supplyVoltage')
+
+/**
+ * Input power of an LED luminaire at `level` %, relative to its rated power: P(d) = P0 + (1 − P0)·d^1.05 with a driver base load P0 of
+ * 5 %. Drivers clamp below 10 %.
+ */
+export const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
+
+/** Measured input power [W], from power itself or from voltage and current; `undefined` when the reading does not say. */
+export const measuredPowerW = (reading: Reading): number | undefined => {
+  if (reading.activePower !== undefined) return reading.activePower
+  if (reading.supplyVoltage !== undefined && reading.supplyCurrent !== undefined)
+    return reading.supplyVoltage * reading.supplyCurrent
+  return undefined
+}
+
+const hasNoSupply = (reading: Reading, asset: LightAsset): boolean =>
+  !asset.solar && reading.supplyVoltage !== undefined && reading.supplyVoltage < noSupplyV
+
+/**
+ * Whether the light of `asset` burns, as `reading` tells it under the expectation `segment`. Power is believed before the reported
+ * level: a dead lamp behind a live driver still reports the level it was asked for.
+ */
+export const signOfLight = (reading: Reading, asset: LightAsset, segment: Segment): Sign => {
+  if (segment.mode !== 'off' && (reading.faults?.includes('lampFailure') || hasNoSupply(reading, asset))) return 'unlit'
+  const powerW = measuredPowerW(reading)
+  if (powerW !== undefined) {
+    if (segment.mode === 'on') {
+      const level = reading.lightLevel !== undefined && reading.lightLevel > 0 ? reading.lightLevel : segment.level
+      const expectedW = asset.ratedPowerW * expectedPowerShare(Math.min(level, segment.level))
+      return powerW < darkPowerShare * expectedW ? 'unlit' : 'lit'
+    }
+    return powerW > Math.max(burnerMinimumW, burnerPowerShare * asset.ratedPowerW) ? 'lit' : 'unlit'
+  }
+  if (reading.loadState !== undefined) return reading.loadState === 'on' ? 'lit' : 'unlit'
+  if (reading.lightLevel !== undefined) return reading.lightLevel > 0 ? 'lit' : 'unlit'
+  return reading.faults?.includes('lampUnexpectedOn') && segment.mode === 'off' ? 'lit' : 'none'
+}
+
+/** The fault behind an unlit reading: what the supply and the device itself say, before the lamp is blamed. */
+export const darkFaultOf = (reading: Reading, asset: LightAsset): DarkFault => {
+  if (hasNoSupply(reading, asset)) return 'supplyLoss'
+  if (reading.loadState === 'lowVoltageDisconnect' || reading.faults?.includes('batteryEmpty')) return 'batteryEmpty'
+  if (reading.faults?.includes('controlGearFailure')) return 'controlGearFailure'
+  if (reading.faults?.includes('relayFailure')) return 'relayFailure'
+  return 'lampFailure'
+}
+
+/** The measurements a decision rests on, in words, for an incident's evidence. */
+export const describeReading = (reading: Reading, asset: LightAsset, level: number): string => {
+  const powerW = measuredPowerW(reading)
+  const parts: string[] = []
+  if (powerW !== undefined)
+    parts.push(`${round(powerW)} W of ${round(asset.ratedPowerW * expectedPowerShare(level))} W expected at ${level} %`)
+  if (reading.supplyVoltage !== undefined) parts.push(`supply ${round(reading.supplyVoltage)} V`)
+  if (reading.lightLevel !== undefined) parts.push(`level ${round(reading.lightLevel)} %`)
+  if (reading.loadState !== undefined) parts.push(`load ${reading.loadState}`)
+  if (reading.batteryVoltage !== undefined) parts.push(`battery ${round(reading.batteryVoltage)} V`)
+  if (reading.faults !== undefined && reading.faults.length > 0) parts.push(`raised ${reading.faults.join(', ')}`)
+  return parts.join(', ').slice(0, 400)
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10

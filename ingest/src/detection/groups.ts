@@ -1,0 +1,174 @@
+import { faultCatalogue, type Instant, type Scope } from '@fanari/contracts'
+import { type Hearing, transportMarginMs } from './hearing.ts'
+import {
+  darkSamples,
+  gaspHoldMs,
+  hasGasped,
+  isUnderMaintenance,
+  type Light,
+  overdueInGroup,
+  type SilenceFloor,
+  silenceOf,
+} from './light.ts'
+import type { Timed } from './timers.ts'
+
+export type GroupKind = 'phase' | 'circuit' | 'cabinet' | 'gateway'
+
+/** Lights that share a cause. Phase < circuit < cabinet feed power; a gateway carries messages. */
+export interface Group extends Timed {
+  key: string
+  scope: Scope & { kind: GroupKind }
+  lights: Light[]
+  /** The group's own device (a metering cabinet, a gateway), where it has one. */
+  device: Hearing | null
+  /** When the cabinet itself told that its supply is gone; 0 while it is not. */
+  supplyLostAt: Instant
+}
+
+const { thresholds } = faultCatalogue.circuitOutage
+const minimumMembers = thresholds.minimumMembers?.value ?? 3
+const affectedShare = thresholds.affectedShare?.value ?? 0.6
+
+/** A group's lights as the evidence divides them, for one hypothesis: "the shared cause failed at `onset`". */
+export interface Verdict {
+  /** Lights that are dark, gone or overdue. */
+  affected: Light[]
+  /** Lights seen alive after the onset: any one of them vetoes the hypothesis. */
+  alive: number
+  /** Lights not heard of since the onset that are not yet overdue either. */
+  pending: number
+  /** The last moment at which an affected light is known to have been in order. */
+  onset: Instant
+  /** When the fault began as far as positive evidence tells; otherwise the onset. */
+  startedAt: Instant
+  /** Some of the evidence tells of lost power or dark lamps, and not only of silence. */
+  powerEvidence: boolean
+  longestIntervalMs: number
+  /** The hypothesis has enough members and no veto; it holds from `decideAt` on. */
+  stands: boolean
+  decideAt: Instant
+}
+
+interface Sighting {
+  light: Light
+  kind: 'dark' | 'gasped' | 'offline' | 'silent'
+  /** The last moment it was in order. */
+  base: Instant
+  confirmed: boolean
+}
+
+/** How far apart the members of one event may have been heard for the last time [ms]. */
+const togetherMs = (intervalMs: number): number => Math.max(3 * intervalMs, 10 * 60_000)
+
+const isDark = (light: Light): boolean => light.darkRun > 0 && light.counted === 'on'
+
+const sightPower = (light: Light): Sighting | null => {
+  if (isDark(light)) return { light, kind: 'dark', base: light.darkSince, confirmed: light.darkRun >= darkSamples }
+  if (hasGasped(light)) return { light, kind: 'gasped', base: light.gaspAt, confirmed: false }
+  return null
+}
+
+const sightSilence = (light: Light, floor: SilenceFloor, now: Instant, enoughMisses: number): Sighting | null => {
+  const silence = silenceOf(light, floor, now)
+  if (light.hearing.offlineAt > 0 && silence.base !== Number.POSITIVE_INFINITY)
+    return { light, kind: 'offline', base: silence.base, confirmed: silence.missed >= overdueInGroup }
+  if (silence.missed >= enoughMisses)
+    return { light, kind: 'silent', base: silence.base, confirmed: silence.missed >= overdueInGroup }
+  return null
+}
+
+/** Lights that can speak for or against the group: commissioned, not worked on, and not already explained by something else. */
+const eligibleLights = (group: Group, now: Instant): Light[] =>
+  group.lights.filter((light) => {
+    if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, now)) return false
+    if (light.group === null || light.group === group.key) return true
+    if (group.scope.kind === 'gateway') return false
+    return !light.group.startsWith('gateway:') || sightPower(light) !== null
+  })
+
+/**
+ * Weighs one group at `now`. Evidence of lost power in the group makes a single missed report of the others count too; without it two
+ * are needed. To a gateway only silence matters: a light that tells it is dark has been heard. Lights that fell out long before the
+ * rest have a cause of their own and are left out.
+ */
+export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict => {
+  const feedsPower = group.scope.kind !== 'gateway'
+  const eligible = eligibleLights(group, now)
+  const powerEvidence =
+    feedsPower && (group.supplyLostAt > 0 || eligible.some((light) => isDark(light) || hasGasped(light)))
+  const carrierLostAt = feedsPower ? 0 : (group.device?.offlineAt ?? 0)
+  const sharedLossAt = Math.max(feedsPower ? group.supplyLostAt : 0, carrierLostAt)
+  const enoughMisses = powerEvidence || carrierLostAt > 0 ? 1 : overdueInGroup
+
+  let longestIntervalMs = 0
+  let latest = sharedLossAt
+  const sightings = new Map<Light, Sighting>()
+  for (const light of eligible) {
+    longestIntervalMs = Math.max(longestIntervalMs, light.asset.intervalMs)
+    const sighting = (feedsPower ? sightPower(light) : null) ?? sightSilence(light, floor, now, enoughMisses)
+    if (sighting === null) continue
+    sightings.set(light, sighting)
+    latest = Math.max(latest, sighting.base)
+  }
+
+  const related = (it: Sighting): boolean => it.base >= latest - togetherMs(longestIntervalMs)
+  const affected = [...sightings.values()].filter(related)
+  const firstDark = Math.min(...affected.filter((it) => it.kind === 'dark').map((it) => it.base))
+  let alive = 0
+  let pending = 0
+  for (const light of eligible) {
+    if (sightings.has(light)) continue
+    const litSinceDark = light.sign === 'lit' && light.counted === 'on' && light.hearing.lastAt > firstDark
+    if (light.hearing.lastSeenAt > latest || litSinceDark) alive++
+    else pending++
+  }
+
+  const counted = affected.length + alive + pending
+  const needed = Math.max(minimumMembers, Math.ceil(affectedShare * counted))
+  const enough = affected.length >= needed || (sharedLossAt > 0 && counted >= minimumMembers)
+  const chanceEnds = latest + longestIntervalMs + transportMarginMs
+  const firstSigns = affected.map((it) => {
+    switch (it.kind) {
+      case 'dark':
+        return it.base
+      case 'gasped':
+        return it.light.gaspEventAt
+      case 'offline':
+      case 'silent':
+        return latest
+    }
+  })
+  return {
+    affected: affected.map((it) => it.light),
+    alive,
+    pending,
+    onset: latest,
+    startedAt: Math.min(latest, ...firstSigns),
+    powerEvidence,
+    longestIntervalMs,
+    stands: enough && alive === 0,
+    decideAt: pending === 0 ? confirmedAt(affected, chanceEnds) : chanceEnds,
+  }
+}
+
+/** When a group of which every light is accounted for may be called: at once if any evidence is confirmed, after its hold otherwise. */
+const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant): Instant => {
+  if (affected.some((it) => it.confirmed)) return 0
+  const gasps = affected.filter((it) => it.kind === 'gasped').map((it) => it.base + gaspHoldMs)
+  return Math.min(chanceEnds, ...gasps)
+}
+
+/** Whether the group could still turn out to be the cause: nobody vetoes, and some of its lights have not had their chance. */
+export const mayYetStand = (verdict: Verdict, now: Instant): boolean =>
+  verdict.affected.length >= minimumMembers &&
+  verdict.alive === 0 &&
+  now < Math.max(verdict.decideAt, verdict.onset + verdict.longestIntervalMs + transportMarginMs)
+
+/** "38 of 40 lights: 20 dark, 18 silent" */
+export const describeMembers = (verdict: Verdict): string => {
+  const dark = verdict.affected.filter(isDark).length
+  const gasped = verdict.affected.filter((light) => !isDark(light) && hasGasped(light)).length
+  const lost = verdict.affected.length - dark - gasped
+  const total = verdict.affected.length + verdict.alive + verdict.pending
+  return `${verdict.affected.length} of ${total} lights affected (${dark} dark, ${gasped} announced loss of supply, ${lost} not heard), ${verdict.alive} alive, ${verdict.pending} not yet due`
+}

@@ -1,0 +1,143 @@
+import {
+  type DetectedIncident,
+  type DetectorOutput,
+  type Evidence,
+  type FaultName,
+  faultCatalogue,
+  type Instant,
+  type Reason,
+  type Resolution,
+  type Scope,
+  toIso,
+} from '@fanari/contracts'
+
+/** An open incident. `ever` are all lights that were members at some time; `members` those that are now. */
+export interface OpenIncident {
+  key: string
+  id: string
+  fault: FaultName
+  scope: Scope
+  reason: Reason
+  community: string | null
+  startedAt: Instant
+  detectedAt: Instant
+  members: string[]
+  ever: string[]
+  evidence: Evidence[]
+  revision: number
+  /** When the first member came back; 0 while none has. */
+  recoveringSince: Instant
+}
+
+/** The evidence kept in a document; more would only repeat it. */
+const evidenceLimit = 12
+
+/** 64-bit FNV-1a in base 36: ids come from content, so that a replay finds the same ones. */
+const contentHash = (text: string): string => {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  return hash.toString(36).padStart(13, '0')
+}
+
+/** The open incidents of a municipality, and the documents that tell of their changes. */
+export interface IncidentBook {
+  get(key: string): OpenIncident | undefined
+  all(): Iterable<OpenIncident>
+  open(
+    key: string,
+    found: Pick<OpenIncident, 'fault' | 'scope' | 'reason' | 'community' | 'startedAt' | 'members' | 'evidence'>,
+    now: Instant,
+  ): OpenIncident
+  /** Replaces the members; says nothing when they are the same. */
+  update(key: string, members: string[], now: Instant): void
+  resolve(key: string, resolution: Resolution, now: Instant, end?: { parent?: string; evidence?: Evidence }): void
+  /** The changes since the last call, in order. */
+  drain(): DetectorOutput[]
+  restore(incidents: OpenIncident[]): void
+}
+
+export const createIncidentBook = (municipality: string): IncidentBook => {
+  const open = new Map<string, OpenIncident>()
+  let outputs: DetectorOutput[] = []
+
+  const document = (
+    it: OpenIncident,
+    end?: { at: Instant; resolution: Resolution; parent?: string | undefined },
+  ): DetectedIncident => ({
+    id: it.id,
+    municipality,
+    fault: it.fault,
+    scope: it.scope,
+    members: end === undefined ? it.members : it.ever,
+    ...(it.community === null ? {} : { community: it.community }),
+    startedAt: toIso(it.startedAt),
+    detectedAt: toIso(it.detectedAt),
+    ...(end === undefined ? {} : { resolvedAt: toIso(end.at) }),
+    state: end === undefined ? 'open' : 'resolved',
+    severity: faultCatalogue[it.fault].severity,
+    reason: it.reason,
+    ...(end === undefined ? {} : { resolution: end.resolution }),
+    evidence: [...it.evidence],
+    ...(end?.parent === undefined ? {} : { parent: end.parent }),
+    revision: it.revision,
+  })
+
+  return {
+    get: (key) => open.get(key),
+    all: () => open.values(),
+
+    open(key, found, now) {
+      const id = `${found.fault}-${contentHash(`${municipality}|${found.fault}|${found.scope.kind}|${found.scope.id}|${found.startedAt}|${now}`)}`
+      const members = [...found.members].sort()
+      const incident: OpenIncident = {
+        ...found,
+        key,
+        id,
+        members,
+        ever: members,
+        evidence: found.evidence.slice(0, evidenceLimit),
+        detectedAt: now,
+        revision: 1,
+        recoveringSince: 0,
+      }
+      open.set(key, incident)
+      outputs.push({ type: 'incident.opened', at: now, incident: document(incident) })
+      return incident
+    },
+
+    update(key, members, now) {
+      const incident = open.get(key)
+      if (incident === undefined) return
+      const sorted = [...members].sort()
+      if (sorted.length === incident.members.length && sorted.every((id, i) => id === incident.members[i])) return
+      incident.members = sorted
+      incident.ever = [...new Set([...incident.ever, ...sorted])].sort()
+      incident.revision++
+      outputs.push({ type: 'incident.updated', at: now, incident: document(incident) })
+    },
+
+    resolve(key, resolution, now, end) {
+      const incident = open.get(key)
+      if (incident === undefined) return
+      open.delete(key)
+      incident.revision++
+      if (end?.evidence !== undefined) incident.evidence.push(end.evidence)
+      outputs.push({
+        type: 'incident.resolved',
+        at: now,
+        incident: document(incident, { at: now, resolution, parent: end?.parent }),
+      })
+    },
+
+    drain() {
+      const drained = outputs
+      outputs = []
+      return drained
+    },
+
+    restore(incidents) {
+      open.clear()
+      for (const incident of incidents) open.set(incident.key, incident)
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import { type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
+import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
+import { mayYetStand, weigh } from './groups.ts'
+import { transportMarginMs } from './hearing.ts'
+import {
+  burnerSamples,
+  darkReason,
+  darkSamples,
+  gaspHoldMs,
+  hasGasped,
+  isUnderMaintenance,
+  judgeState,
+  type Light,
+  litSamples,
+  nextDue,
+  offSamples,
+  raisedSamples,
+  type Silence,
+  silenceOf,
+} from './light.ts'
+import { fact, floorOf, groupKey, groupsOf, type World } from './world.ts'
+
+/** Judges every light touched in this instant: its own incidents, its state, and when to look again. */
+export const judgeLights = (world: World, changed: (light: Light) => void): void => {
+  const lights = [...world.dirtyLights].sort((a, b) => (a.asset.id < b.asset.id ? -1 : 1))
+  world.dirtyLights.clear()
+  const floor = floorOf(world)
+  for (const light of lights) {
+    const silence = silenceOf(light, floor, world.now)
+    light.due = nextDue(light, floor, world.now)
+    if (isUnderMaintenance(light, world.now)) endUnderMaintenance(world, light)
+    else {
+      judgeDark(world, light)
+      judgeBurner(world, light)
+      judgeRaised(world, light)
+      judgeSilence(world, light, silence)
+    }
+    world.timers.schedule(light)
+
+    const incident = light.group === null ? undefined : world.book.get(light.group)
+    const next = judgeState(light, silence, world.now, {
+      group: incident === undefined ? null : { dark: faultCatalogue[incident.fault].dark, reason: incident.reason },
+      dark: world.book.get(`dark:${light.asset.id}`) !== undefined,
+      burning: world.book.get(`on:${light.asset.id}`) !== undefined,
+      blind: isBlind(world),
+      resumedAt: world.coverage.resumedAt,
+    })
+    if (next.state === light.state && next.reason === light.reason) continue
+    if (next.state !== light.state) light.since = world.now
+    const before = light.state
+    light.state = next.state
+    light.reason = next.reason
+    count(world, light, before)
+    changed(light)
+  }
+}
+
+const count = (world: World, light: Light, before: Light['state']): void => {
+  const community = world.communities.get(light.asset.community)
+  if (community === undefined) return
+  for (const state of ['lit', 'dark', 'unknown'] as const) {
+    if (before === state) community[state]--
+    if (light.state === state) community[state]++
+  }
+  world.dirtyCommunities.add(community)
+}
+
+const endUnderMaintenance = (world: World, light: Light): void => {
+  for (const key of singleKeys(light)) world.book.resolve(key, 'underMaintenance', world.now)
+}
+
+const singleKeys = (light: Light): string[] => {
+  const { id } = light.asset
+  const raised = Object.keys(light.raised ?? {}).map((fault) => `raised:${fault}:${id}`)
+  return [`dark:${id}`, `silence:${id}`, `on:${id}`, ...raised]
+}
+
+const openSingle = (
+  world: World,
+  light: Light,
+  key: string,
+  found: { fault: FaultName; reason: Parameters<World['book']['open']>[1]['reason']; startedAt: Instant; evidence: ReturnType<typeof fact>[] },
+): void => {
+  world.book.open(
+    key,
+    {
+      ...found,
+      scope: { kind: 'luminaire', id: light.asset.id },
+      community: light.asset.community,
+      members: [light.asset.id],
+    },
+    world.now,
+  )
+}
+
+/**
+ * Until when a group the light belongs to may still turn out to be the cause, so that its ticket comes first and alone. 0 when none can.
+ */
+const heldUntil = (world: World, light: Light): Instant => {
+  let until = 0
+  for (const group of groupsOf(world, light)) {
+    if (group.scope.kind === 'gateway') continue
+    const verdict = weigh(group, floorOf(world), world.now)
+    if (!verdict.affected.includes(light)) continue
+    const chanceEnds = Math.max(verdict.decideAt, verdict.onset + verdict.longestIntervalMs + transportMarginMs)
+    if (mayYetStand(verdict, world.now)) until = Math.max(until, chanceEnds)
+  }
+  return until
+}
+
+const holdUntil = (world: World, light: Light, at: Instant): boolean => {
+  if (at <= world.now) return false
+  light.due = Math.min(light.due, at)
+  return true
+}
+
+const judgeDark = (world: World, light: Light): void => {
+  const { id } = light.asset
+  const key = `dark:${id}`
+  const known = world.book.get(key)
+  if (known !== undefined) {
+    if (light.counted !== 'on' || light.litRun < litSamples) return
+    const end = fact('reading', id, light.hearing.lastAt, `lit in ${light.litRun} readings in a row`)
+    const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
+    return world.book.resolve(key, resolution, world.now, { evidence: end })
+  }
+  if (light.group !== null) return
+  const seenDark = light.counted === 'on' && light.darkRun >= darkSamples
+  const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= light.gaspAt + gaspHoldMs
+  if (!seenDark && !gasped) return
+  if (holdUntil(world, light, heldUntil(world, light))) return
+  openSingle(world, light, key, {
+    fault: seenDark ? light.darkFault : 'supplyLoss',
+    reason: seenDark ? darkReason[light.darkFault] : 'lastGasp',
+    startedAt: seenDark ? light.darkSince : light.gaspEventAt,
+    evidence: seenDark
+      ? [fact('reading', id, light.darkSince, light.darkDetail)]
+      : [fact('event', id, light.gaspEventAt, 'announced loss of supply and was not heard again')],
+  })
+}
+
+const judgeBurner = (world: World, light: Light): void => {
+  const { id } = light.asset
+  const key = `on:${id}`
+  if (world.book.get(key) !== undefined) {
+    if (light.counted === 'off' && light.offRun >= offSamples) world.book.resolve(key, 'offAgain', world.now)
+    return
+  }
+  if (light.counted !== 'off' || light.onRun < burnerSamples) return
+  openSingle(world, light, key, {
+    fault: 'lampUnexpectedOn',
+    reason: 'powerWhenExpectedOff',
+    startedAt: light.onSince,
+    evidence: [fact('reading', id, light.onSince, light.onDetail)],
+  })
+}
+
+/** Faults that the device raises itself, unless they are already the cause of its darkness. */
+const judgeRaised = (world: World, light: Light): void => {
+  if (light.raised === null) return
+  const { id } = light.asset
+  const dark = world.book.get(`dark:${id}`)
+  for (const [fault, run] of Object.entries(light.raised) as [FaultName, { since: Instant; seen: number; absent: number }][]) {
+    const key = `raised:${fault}:${id}`
+    if (run.absent >= raisedSamples) {
+      world.book.resolve(key, 'clearedByDevice', world.now)
+      delete light.raised[fault]
+    } else if (run.seen >= raisedSamples && world.book.get(key) === undefined && dark?.fault !== fault) {
+      if (light.darkRun > 0 && light.darkFault === fault) continue
+      openSingle(world, light, key, {
+        fault,
+        reason: 'raisedByDevice',
+        startedAt: run.since,
+        evidence: [fact('reading', id, run.since, `raised ${fault}`)],
+      })
+    }
+  }
+  if (Object.keys(light.raised).length === 0) light.raised = null
+}
+
+/** Silence alone never makes a light dark: it makes a communication failure. */
+const judgeSilence = (world: World, light: Light, silence: Silence): void => {
+  const { id, gateway } = light.asset
+  const key = `silence:${id}`
+  if (world.book.get(key) !== undefined || !silence.decided || light.group !== null || isBlind(world)) return
+  if (hasGasped(light) && light.segment.mode === 'on') return
+  if (gateway !== null && world.book.get(groupKey('gateway', gateway)) !== undefined) return
+  if (isMassSilence(world, silence.base)) return declareBlind(world, silence.base)
+  const lost = light.hearing.offlineAt > 0
+  openSingle(world, light, key, {
+    fault: 'communicationFailure',
+    reason: lost ? 'connectionLost' : 'missedReports',
+    startedAt: light.hearing.lastSeenAt,
+    evidence: [fact('silence', id, light.hearing.lastSeenAt, `last heard; ${silence.missed} reports missed in a row`)],
+  })
+}

@@ -1,0 +1,269 @@
+import { type FaultName, faultCatalogue, type Instant, type LightState, type Reading, type Reason } from '@fanari/contracts'
+import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight } from './evidence.ts'
+import { createHearing, decisiveMisses, type Hearing, missedAt, missedReports } from './hearing.ts'
+import type { Mode, Program, Segment } from './schedule.ts'
+import type { Timed } from './timers.ts'
+import type { LightAsset } from './topology.ts'
+
+const samples = (fault: FaultName, name: string): number => {
+  const found = faultCatalogue[fault].thresholds[name]
+  if (found === undefined) throw new Error(`the fault catalogue lacks ${fault}.${name}`)
+  return found.value
+}
+/** Consecutive readings that confirm a dark lamp, a day burner, and their ends. */
+export const darkSamples = samples('lampFailure', 'samples')
+export const litSamples = samples('lampFailure', 'clearSamples')
+export const burnerSamples = samples('lampUnexpectedOn', 'samples')
+export const offSamples = samples('lampUnexpectedOn', 'clearSamples')
+/** Consecutive readings that confirm a fault the device raises itself, and its end. */
+export const raisedSamples = 2
+
+/** How long a last gasp waits for the supply to come back, as meters do for momentary outages [ms]. */
+export const gaspHoldMs = 5_000
+
+/** Overdue reports that make a member count as silent in a group, and a light alone `unknown`. */
+export const overdueInGroup = samples('circuitOutage', 'missedReports')
+const unknownAfterMisses = 3
+
+/** A fault the device raises, seen in `seen` readings in a row and then absent from `absent`. */
+export interface Raised {
+  since: Instant
+  seen: number
+  absent: number
+}
+
+/** All that is remembered of one light. Every field is data, so that a snapshot is a copy. */
+export interface Light extends Timed {
+  asset: LightAsset
+  program: Program
+  hearing: Hearing
+  /** The expectation by the clock; recomputed, never stored. */
+  segment: Segment
+  /** The mode that the runs below were counted in. */
+  counted: Mode
+  litRun: number
+  darkRun: number
+  darkSince: Instant
+  darkFault: DarkFault
+  darkDetail: string
+  onRun: number
+  onSince: Instant
+  onDetail: string
+  offRun: number
+  sign: Sign
+  /** Arrival and event time of a last gasp that nothing has contradicted; 0 when there is none. */
+  gaspAt: Instant
+  gaspEventAt: Instant
+  raised: Record<string, Raised> | null
+  state: LightState
+  since: Instant
+  reason: Reason
+  /** Key of the open group incident this light is a member of. */
+  group: string | null
+  maintenanceUntil: Instant
+}
+
+export const createLight = (asset: LightAsset, program: Program, segment: Segment, now: Instant): Light => ({
+  asset,
+  program,
+  hearing: createHearing(asset.device, asset.intervalMs),
+  segment,
+  counted: 'either',
+  litRun: 0,
+  darkRun: 0,
+  darkSince: 0,
+  darkFault: 'lampFailure',
+  darkDetail: '',
+  onRun: 0,
+  onSince: 0,
+  onDetail: '',
+  offRun: 0,
+  sign: 'none',
+  gaspAt: 0,
+  gaspEventAt: 0,
+  raised: null,
+  state: 'unknown',
+  since: now,
+  reason: 'neverReported',
+  group: null,
+  maintenanceUntil: 0,
+  due: Number.POSITIVE_INFINITY,
+})
+
+const resetRuns = (light: Light, mode: Mode): void => {
+  light.counted = mode
+  light.litRun = 0
+  light.darkRun = 0
+  light.onRun = 0
+  light.offRun = 0
+}
+
+/** Counts one current reading toward or against the light's faults. `segment` is the expectation at the reading's own time. */
+export const countReading = (light: Light, reading: Reading, segment: Segment): void => {
+  const sign = signOfLight(reading, light.asset, segment)
+  light.sign = sign
+  if (segment.mode !== light.counted) resetRuns(light, segment.mode)
+  if (sign === 'none') return
+  switch (segment.mode) {
+    case 'on':
+      if (sign === 'lit') {
+        light.litRun++
+        light.darkRun = 0
+        return
+      }
+      light.litRun = 0
+      if (light.darkRun++ === 0) light.darkSince = reading.at
+      light.darkFault = darkFaultOf(reading, light.asset)
+      light.darkDetail = describeReading(reading, light.asset, segment.level)
+      return
+    case 'off':
+      if (sign === 'unlit') {
+        light.offRun++
+        light.onRun = 0
+        return
+      }
+      light.offRun = 0
+      if (light.onRun++ === 0) light.onSince = reading.at
+      light.onDetail = describeReading(reading, light.asset, 0)
+      return
+    case 'either':
+      return
+  }
+}
+
+/** Faults that detection tells from measurements itself; raised by a device they only support it. */
+const judgedHere: ReadonlySet<FaultName> = new Set<FaultName>([
+  'lampFailure',
+  'lampUnexpectedOn',
+  'supplyLoss',
+  'batteryEmpty',
+  'communicationFailure',
+])
+
+/** Counts the faults that the device raises itself, in this reading and in the ones before. */
+export const countRaised = (light: Light, reading: Reading): void => {
+  const named = reading.faults
+  if (light.raised === null && (named === undefined || named.length === 0)) return
+  const raised = light.raised ?? {}
+  for (const fault of named ?? []) {
+    if (judgedHere.has(fault) || faultCatalogue[fault].scope !== 'luminaire') continue
+    const run = raised[fault] ?? { since: reading.at, seen: 0, absent: 0 }
+    raised[fault] = { since: run.since, seen: run.seen + 1, absent: 0 }
+  }
+  for (const [fault, run] of Object.entries(raised)) if (!named?.includes(fault as FaultName)) run.absent++
+  light.raised = raised
+}
+
+/** A last gasp counts until something is heard that was sent after it. */
+export const hasGasped = (light: Light): boolean => light.gaspAt > 0
+
+export const isUnderMaintenance = (light: Light, now: Instant): boolean => light.maintenanceUntil > now
+
+/** What the platform's own coverage says about when a device must have been heard: see coverage.ts. */
+export interface SilenceFloor {
+  of(intervalMs: number): Instant
+}
+
+/**
+ * Since when `light` should have been heard, or `Infinity` while its silence means nothing: never commissioned, in twilight, by day when
+ * it was not heard by day (its circuit may be switched off), or announced asleep.
+ */
+export const silenceBase = (light: Light, floor: SilenceFloor): Instant => {
+  const { hearing, segment } = light
+  if (hearing.lastSeenAt === 0 || segment.mode === 'either') return Number.POSITIVE_INFINITY
+  const base = Math.max(hearing.lastSeenAt, floor.of(hearing.intervalMs))
+  if (segment.mode === 'off')
+    return hearing.lastSeenAt >= segment.modeSince && !hearing.sleeping ? base : Number.POSITIVE_INFINITY
+  // Silent by day, by design or not: with dusk it gets a fresh chance.
+  const silentByDay = hearing.sleeping || hearing.lastSeenAt < segment.modeSince - 2 * hearing.intervalMs
+  return silentByDay ? Math.max(base, segment.modeSince) : base
+}
+
+export interface Silence {
+  base: Instant
+  missed: number
+  /** Enough to call the device unreachable by itself. */
+  decided: boolean
+}
+
+export const silenceOf = (light: Light, floor: SilenceFloor, now: Instant): Silence => {
+  const base = silenceBase(light, floor)
+  const missed = missedReports(light.hearing, base, now)
+  return { base, missed, decided: missed > 0 && missed >= decisiveMisses(light.hearing) }
+}
+
+/** When `light` must be looked at again if nothing is heard of it. */
+export const nextDue = (light: Light, floor: SilenceFloor, now: Instant): Instant => {
+  const candidates = [light.segment.until]
+  if (light.maintenanceUntil > now) candidates.push(light.maintenanceUntil)
+  if (light.gaspAt > 0) candidates.push(light.gaspAt + gaspHoldMs)
+  const base = silenceBase(light, floor)
+  if (base !== Number.POSITIVE_INFINITY)
+    for (const count of [overdueInGroup, unknownAfterMisses, decisiveMisses(light.hearing)])
+      candidates.push(missedAt(light.hearing, base, count))
+  let next = Number.POSITIVE_INFINITY
+  for (const at of candidates) if (at > now && at < next) next = at
+  return next
+}
+
+/** The state to show and its reason, from what is known of the light itself and the incidents it is part of. */
+export const judgeState = (
+  light: Light,
+  silence: Silence,
+  now: Instant,
+  found: {
+    /** The open group incident it belongs to: does it leave its members dark, and why is it believed. */
+    group: { dark: boolean; reason: Reason } | null
+    dark: boolean
+    burning: boolean
+    /** Mass silence: we are the likelier cause. */
+    blind: boolean
+    /** End of the platform's last downtime. */
+    resumedAt: Instant
+  },
+): { state: LightState; reason: Reason } => {
+  const { hearing, segment } = light
+  if (isUnderMaintenance(light, now)) return { state: 'maintenance', reason: 'underMaintenance' }
+  if (hearing.lastSeenAt === 0) return { state: 'unknown', reason: 'neverReported' }
+  const expectedOn = segment.mode === 'on'
+  if (found.group !== null && !found.group.dark) return { state: 'unknown', reason: found.group.reason }
+  if (found.group !== null && expectedOn && light.litRun < litSamples) return { state: 'dark', reason: found.group.reason }
+  if (found.dark && expectedOn)
+    return { state: 'dark', reason: light.darkRun > 0 || !hasGasped(light) ? darkReason[light.darkFault] : 'lastGasp' }
+  if (silence.missed >= unknownAfterMisses || silence.decided) {
+    if (found.blind) return { state: 'unknown', reason: 'massSilence' }
+    return { state: 'unknown', reason: hearing.offlineAt > 0 ? 'connectionLost' : 'silent' }
+  }
+  if (missedReports(hearing, hearing.lastSeenAt, now) >= unknownAfterMisses) {
+    if (hearing.lastSeenAt < found.resumedAt) return { state: 'unknown', reason: 'ownDowntime' }
+    if (hearing.sleeping) return { state: 'unknown', reason: 'sleeping' }
+    return { state: 'unknown', reason: segment.mode === 'off' ? 'silentByDay' : 'silent' }
+  }
+  return fromSign(light, found.burning)
+}
+
+export const darkReason = {
+  lampFailure: 'noPowerWhenExpectedOn',
+  supplyLoss: 'noSupplyVoltage',
+  batteryEmpty: 'loadDisconnected',
+  controlGearFailure: 'raisedByDevice',
+  relayFailure: 'raisedByDevice',
+} as const satisfies Record<DarkFault, Reason>
+
+const fromSign = (light: Light, burning: boolean): { state: LightState; reason: Reason } => {
+  const { segment, sign } = light
+  if (sign === 'none') return { state: 'unknown', reason: 'noLightEvidence' }
+  switch (segment.mode) {
+    case 'on':
+      if (sign === 'lit') return { state: 'lit', reason: 'poweredAsExpected' }
+      // The reading may stem from before the switch; the next one tells.
+      if (light.counted !== 'on') return { state: 'off', reason: 'settling' }
+      return { state: light.state === 'lit' ? 'lit' : 'unknown', reason: 'awaitingConfirmation' }
+    case 'off':
+      if (sign === 'unlit') return { state: 'off', reason: 'notScheduled' }
+      if (burning) return { state: 'unexpectedlyOn', reason: 'powerWhenExpectedOff' }
+      return { state: 'lit', reason: light.counted === 'off' ? 'awaitingConfirmation' : 'settling' }
+    case 'either':
+      return { state: sign === 'lit' ? 'lit' : 'off', reason: 'twilight' }
+  }
+}

@@ -1,0 +1,94 @@
+import { type AssetFeature, deviceOf, type ProgramStep, secondMs } from '@fanari/contracts'
+import type { Program } from './schedule.ts'
+
+/** What detection needs of a luminaire. Kept small: there is one a light. */
+export interface LightAsset {
+  id: string
+  device: string
+  community: string
+  cabinet: string | null
+  circuit: string | null
+  phase: string | null
+  gateway: string | null
+  solar: boolean
+  ratedPowerW: number
+  intervalMs: number
+  program: string
+  lat: number
+  lon: number
+}
+
+/** A device that reports but gives no light: its silence is watched, nothing else. */
+export interface OtherAsset {
+  kind: 'sensor' | 'cabinet' | 'gateway'
+  id: string
+  device: string | null
+  community: string | null
+  gateway: string | null
+  intervalMs: number
+}
+
+/** How often a cabinet reports when its asset does not say [ms]. */
+const cabinetIntervalMs = 300 * secondMs
+
+/** About 1 km, 2.4 s of sun time: near enough for switching, and one plan serves a neighbourhood. */
+const roundPlace = (degrees: number): number => Math.round(degrees * 100) / 100
+
+export const lightAssetOf = (feature: AssetFeature): LightAsset | null => {
+  const asset = feature.properties
+  if (asset.kind !== 'luminaire' || feature.geometry?.type !== 'Point') return null
+  const [lon = 0, lat = 0] = feature.geometry.coordinates
+  return {
+    id: asset.id,
+    device: asset.device ?? asset.id,
+    community: asset.community,
+    cabinet: asset.cabinet ?? null,
+    circuit: asset.circuit ?? null,
+    phase: asset.phase ?? null,
+    gateway: asset.gateway ?? null,
+    solar: asset.supply === 'solar',
+    ratedPowerW: asset.ratedPower,
+    intervalMs: asset.reportInterval * secondMs,
+    program: asset.program,
+    lat: roundPlace(lat),
+    lon: roundPlace(lon),
+  }
+}
+
+export const otherAssetOf = (feature: AssetFeature): OtherAsset | null => {
+  const asset = feature.properties
+  const device = deviceOf(asset)
+  switch (asset.kind) {
+    case 'sensor':
+      return {
+        kind: 'sensor',
+        id: asset.id,
+        device,
+        community: asset.community,
+        gateway: asset.gateway ?? null,
+        intervalMs: asset.reportInterval * secondMs,
+      }
+    case 'cabinet':
+      return {
+        kind: 'cabinet',
+        id: asset.id,
+        device,
+        community: asset.community,
+        gateway: asset.gateway ?? null,
+        intervalMs: asset.reportInterval === undefined ? cabinetIntervalMs : asset.reportInterval * secondMs,
+      }
+    case 'gateway':
+      // A gateway without a device of its own may still speak under its asset id.
+      return { kind: 'gateway', id: asset.id, device: device ?? asset.id, community: null, gateway: null, intervalMs: 0 }
+    case 'luminaire':
+    case 'community':
+    case 'program':
+      return null
+  }
+}
+
+export const programOf = (name: string, programs: ReadonlyMap<string, readonly ProgramStep[]>): Program => {
+  if (name === 'duskToDawn' || name === 'alwaysOn' || name === 'off') return { kind: name }
+  const steps = programs.get(name)
+  return steps === undefined ? { kind: 'unknown' } : { kind: 'steps', steps }
+}

@@ -1,0 +1,91 @@
+import type { Evidence, Instant, ProgramStep, Scope } from '@fanari/contracts'
+import type { Coverage } from './coverage.ts'
+import { coverageFloor } from './coverage.ts'
+import type { Group, GroupKind } from './groups.ts'
+import type { Hearing } from './hearing.ts'
+import type { IncidentBook } from './incident-book.ts'
+import type { Light, SilenceFloor } from './light.ts'
+import type { Schedule } from './schedule.ts'
+import type { Timed, Timers } from './timers.ts'
+import type { OtherAsset } from './topology.ts'
+
+/** A sensor, cabinet or gateway: its silence is watched, and what it tells of its lights is used. */
+export interface Other extends Timed {
+  asset: OtherAsset
+  hearing: Hearing
+}
+
+export interface Community {
+  id: string
+  name: string
+  population: number | null
+  lights: Light[]
+  lit: number
+  dark: number
+  unknown: number
+}
+
+/** Everything the detector of one municipality knows. Changed only by `apply`, judged only by `settle`. */
+export interface World {
+  municipality: string
+  now: Instant
+  schedule: Schedule
+  coverage: Coverage
+  programs: Map<string, readonly ProgramStep[]>
+  lights: Map<string, Light>
+  others: Map<string, Other>
+  /** Who speaks under a device id. */
+  byDevice: Map<string, Light | Other>
+  groups: Map<string, Group>
+  communities: Map<string, Community>
+  book: IncidentBook
+  timers: Timers<Light | Other | Group | PlatformWatch>
+  platform: PlatformWatch
+  dirtyLights: Set<Light>
+  dirtyGroups: Set<Group>
+  dirtyCommunities: Set<Community>
+}
+
+/** Looks at the platform's own blindness again while it lasts. */
+export interface PlatformWatch extends Timed {
+  kind: 'platform'
+}
+
+export const floorOf = (world: World): SilenceFloor => ({ of: (intervalMs) => coverageFloor(world.coverage, intervalMs) })
+
+export const groupKey = (kind: GroupKind, id: string): string => `${kind}:${id}`
+
+/** The groups a light belongs to, widest power group first, its gateway last. */
+export const groupsOf = (world: World, light: Light): Group[] => {
+  const { cabinet, circuit, phase, gateway } = light.asset
+  const keys = [
+    cabinet === null ? null : groupKey('cabinet', cabinet),
+    circuit === null ? null : groupKey('circuit', circuit),
+    circuit === null || phase === null ? null : groupKey('phase', `${circuit}:${phase}`),
+    gateway === null ? null : groupKey('gateway', gateway),
+  ]
+  return keys.flatMap((key) => (key === null ? [] : (world.groups.get(key) ?? [])))
+}
+
+/** Marks a light, and the groups it belongs to, to be judged when this instant is over. */
+export const touch = (world: World, light: Light): void => {
+  world.dirtyLights.add(light)
+  for (const group of groupsOf(world, light)) world.dirtyGroups.add(group)
+}
+
+/** The community that holds most of `lights`. */
+export const communityOf = (lights: readonly Light[]): string | null => {
+  const counts = new Map<string, number>()
+  for (const { asset } of lights) counts.set(asset.community, (counts.get(asset.community) ?? 0) + 1)
+  let most: string | null = null
+  for (const [id, count] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (most === null || count > (counts.get(most) ?? 0)) most = id
+  return most
+}
+
+export const fact = (kind: Evidence['kind'], scope: Scope | string, at: Instant, detail: string): Evidence => ({
+  at: new Date(at).toISOString(),
+  kind,
+  subject: typeof scope === 'string' ? scope : scope.id,
+  detail,
+})
