@@ -1,0 +1,179 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises'
+import type { JournalEntry, Log, MetricsSource } from '@fanari/contracts'
+import type { Journal } from '../journal/journal.ts'
+
+/** Something that is made from the journal, and can be made again. */
+export interface Follower {
+  readonly name: string
+  /**
+   * Takes entries in order, never two calls at a time. After a crash, or after it threw, the same entries come again: those at or below
+   * the position it has taken must change nothing.
+   */
+  apply(entries: readonly JournalEntry[]): void | Promise<void>
+  /** The position it has durably taken; a start goes on behind it. */
+  cursor(): number
+}
+
+export interface Followers {
+  /** Adds a follower; once started, it is caught up at once. */
+  add(follower: Follower): void
+  start(): void
+  /** Resolves when no `apply` is under way any more. */
+  stop(): Promise<void>
+  /** Resolves when the follower has taken everything that is durable now; rejects when it is stopped before. */
+  caughtUp(name: string): Promise<void>
+  /** The position all followers have durably taken: the journal may be pruned up to it. */
+  slowestCursor(): number
+  metrics: MetricsSource
+}
+
+export interface FollowersOptions {
+  journal: Pick<Journal, 'read' | 'head' | 'onCommitted'>
+  log: Log
+  /** First pause after an `apply` that threw; doubles up to half a minute [ms]. */
+  retryMs?: number
+}
+
+/** Entries handed over at a time. */
+const chunkEntries = 1_000
+/** So many entries wait in memory for a busy follower; one that is further behind reads them from disk. */
+const waitingEntries = 10_000
+const retryMsAtMost = 30_000
+
+/** Feeds each follower the journal from its cursor on: from disk until it has caught up, then what is committed as it is committed. */
+export const createFollowers = (options: FollowersOptions): Followers => {
+  const runners = new Map<string, Runner>()
+  let running = false
+
+  const runnerOf = (name: string): Runner => {
+    const runner = runners.get(name)
+    if (runner === undefined) throw new Error(`there is no follower ${name}`)
+    return runner
+  }
+
+  return {
+    add(follower) {
+      if (runners.has(follower.name)) throw new Error(`there is already a follower ${follower.name}`)
+      const runner = createRunner(follower, options)
+      runners.set(follower.name, runner)
+      if (running) runner.start()
+    },
+    start() {
+      if (running) return
+      running = true
+      for (const runner of runners.values()) runner.start()
+    },
+    async stop() {
+      running = false
+      await Promise.all([...runners.values()].map((runner) => runner.stop()))
+    },
+    caughtUp: (name) => runnerOf(name).reached(options.journal.head),
+    slowestCursor: () =>
+      Math.min(options.journal.head, ...[...runners.values()].map(({ follower }) => follower.cursor())),
+    metrics: () => [
+      {
+        name: 'fanari_follower_lag_entries',
+        help: 'Durable entries that the follower has not taken yet',
+        type: 'gauge',
+        values: [...runners].map(([name, { taken }]) => ({
+          labels: { follower: name },
+          value: Math.max(0, options.journal.head - taken()),
+        })),
+      },
+      {
+        name: 'fanari_follower_failures_total',
+        help: 'Calls of the follower that threw and were repeated',
+        type: 'counter',
+        values: [...runners].map(([name, { failures }]) => ({ labels: { follower: name }, value: failures() })),
+      },
+    ],
+  }
+}
+
+type Runner = ReturnType<typeof createRunner>
+
+const createRunner = (follower: Follower, { journal, log, retryMs = 100 }: FollowersOptions) => {
+  const { name } = follower
+  /** Last position taken by `apply`, durably or not. */
+  let taken = 0
+  let failures = 0
+  /** What was committed lately, without a gap up to the journal's head; emptied when it gets too much. */
+  let waiting: JournalEntry[] = []
+  let reaching: { position: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  let loop: Promise<void> | null = null
+  let stopping: AbortController | null = null
+  let stopListening = (): void => {}
+
+  const offer = (entries: readonly JournalEntry[]): void => {
+    if (waiting.length + entries.length > waitingEntries) waiting = []
+    else for (const entry of entries) waiting.push(entry)
+    run()
+  }
+
+  const run = (): void => {
+    const { signal } = stopping ?? {}
+    if (signal === undefined || signal.aborted || loop !== null) return
+    loop = catchUp(signal).finally(() => {
+      loop = null
+      // Something may have been committed after the last look and before this line.
+      if (taken < journal.head) run()
+    })
+  }
+
+  const catchUp = async (signal: AbortSignal): Promise<void> => {
+    let pauseMs = retryMs
+    while (!signal.aborted && taken < journal.head) {
+      try {
+        const entries = await nextEntries()
+        await follower.apply(entries)
+        taken = entries.at(-1)?.position ?? taken
+        if (waiting[0]?.position === entries[0]?.position) waiting = waiting.slice(entries.length)
+        pauseMs = retryMs
+        settleReached()
+        await nextTurn()
+      } catch (error) {
+        failures += 1
+        log('error', 'follower.failed', { follower: name, position: taken + 1, error: String(error), retryMs: pauseMs })
+        await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {})
+        pauseMs = Math.min(pauseMs * 2, retryMsAtMost)
+      }
+    }
+  }
+
+  const nextEntries = async (): Promise<readonly JournalEntry[]> => {
+    const gap = (waiting[0]?.position ?? Number.POSITIVE_INFINITY) - taken - 1
+    return gap === 0 ? waiting.slice(0, chunkEntries) : journal.read(taken + 1, Math.min(gap, chunkEntries))
+  }
+
+  const settleReached = (): void => {
+    const done = reaching.filter(({ position }) => position <= taken)
+    reaching = reaching.filter(({ position }) => position > taken)
+    for (const { resolve } of done) resolve()
+  }
+
+  return {
+    follower,
+    taken: () => taken,
+    failures: () => failures,
+    start() {
+      if (stopping !== null) return
+      stopping = new AbortController()
+      taken = follower.cursor()
+      waiting = []
+      stopListening = journal.onCommitted(offer)
+      run()
+    },
+    async stop() {
+      stopping?.abort()
+      stopListening()
+      await loop
+      stopping = null
+      for (const { reject } of reaching.splice(0)) reject(new Error(`the follower ${name} was stopped`))
+    },
+    reached: (position: number): Promise<void> =>
+      new Promise((resolve, reject) => {
+        reaching.push({ position, resolve, reject })
+        settleReached()
+      }),
+  }
+}

@@ -1,0 +1,52 @@
+import type { JournalRecord } from '@fanari/contracts'
+import type { Journal } from '../journal/journal.ts'
+
+/** The coverage log: from its ticks the detector knows when the platform could hear, and counts silence in that time only. */
+export interface Heartbeat {
+  /** Notes the platform's start; resolves once that is durable. */
+  start(): Promise<void>
+  /** Notes the platform's stop; resolves once that is durable. */
+  stop(): Promise<void>
+}
+
+export interface HeartbeatOptions {
+  journal: Pick<Journal, 'append'>
+  /** Wall time between ticks [ms]. */
+  periodMs?: number
+  /** Whether devices could be heard now, were they to speak. */
+  hearing: () => boolean
+}
+
+export const createHeartbeat = ({ journal, periodMs = 500, hearing }: HeartbeatOptions): Heartbeat => {
+  let timer: NodeJS.Timeout | null = null
+  let tickUnderWay = false
+
+  /** Ticks that a stalled disk holds up are left out: the gap says more than a burst of late ticks would. */
+  const tick = (): void => {
+    if (tickUnderWay) return
+    tickUnderWay = true
+    journal.append({ kind: 'tick', hearing: hearing() }, () => {
+      tickUnderWay = false
+    })
+  }
+
+  const appendDurably = (record: JournalRecord): Promise<void> =>
+    new Promise((resolve, reject) => {
+      journal.append(record, (error) => (error === null ? resolve() : reject(error)))
+    })
+
+  return {
+    async start() {
+      if (timer !== null) return
+      timer = setInterval(tick, periodMs)
+      timer.unref()
+      await appendDurably({ kind: 'platform', state: 'start' })
+    },
+    async stop() {
+      if (timer === null) return
+      clearInterval(timer)
+      timer = null
+      await appendDurably({ kind: 'platform', state: 'stop' })
+    },
+  }
+}

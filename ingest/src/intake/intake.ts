@@ -1,0 +1,189 @@
+import {
+  ancientLimitMs,
+  type DeviceDirectory,
+  futureLimitMs,
+  type InboundMessage,
+  type Instant,
+  type Intake,
+  isId,
+  type MetricsSource,
+  maxReadingsPerPublish,
+  type QuarantineReason,
+  type Reading,
+  toIso,
+  type UplinkChannel,
+} from '@fanari/contracts'
+import type { Journal } from '../journal/journal.ts'
+import { checkReading } from './check-reading.ts'
+import { decodeJson, quarantineText, type Refusal, readingText } from './decode.ts'
+import { checkDeviceMessage } from './device-message.ts'
+import { createIntakeMetrics } from './intake-metrics.ts'
+import { createQuarantineLimit, sampleEvery } from './quarantine-limit.ts'
+import { createTopicCache } from './topic-cache.ts'
+
+export interface IntakeOptions {
+  journal: Pick<Journal, 'append' | 'barrier' | 'hasReading'>
+  directory: Pick<DeviceDirectory, 'isKnownDevice'>
+  /** The platform clock: what counts as future and ancient. */
+  now: () => Instant
+  /** Larger payloads are set aside unread [bytes]. */
+  maxPayloadBytes?: number
+}
+
+/** Told when a message is dealt with: durable (null), or to be sent again. */
+type Done = (error: Error | null) => void
+
+interface Sender {
+  municipality: string
+  device: string
+}
+
+const topicsRemembered = 100_000
+const topicTextLimit = 256
+const reasonTextLimit = 300
+
+/**
+ * Turns what devices publish into journal entries, each message in the order of the calls: topic, sender, size, JSON, fields, time,
+ * repeats. Nothing a device sends makes `done` fail; only the journal does.
+ */
+export const createIntake = (options: IntakeOptions): Intake & { metrics: MetricsSource } => {
+  const { journal, directory, now, maxPayloadBytes = 1024 * 1024 } = options
+  const counted = createIntakeMetrics()
+  const topicOf = createTopicCache(topicsRemembered)
+  const limit = createQuarantineLimit()
+
+  /** Takes a message: `done` will be called. Or says why not. */
+  const take = (message: InboundMessage, done: Done): Refusal | null => {
+    const { payload } = message
+    const topic = topicOf(message.topic)
+    if (topic === null || topic.kind !== 'device' || topic.channel === 'command') return { code: 'unknownTopic' }
+    if (!directory.isKnownDevice(topic.municipality, topic.device)) return { code: 'unknownDevice' }
+    counted.message(topic.channel)
+    if (payload.length > maxPayloadBytes) {
+      return { code: 'tooLarge', detail: `${payload.length} bytes, at most ${maxPayloadBytes}` }
+    }
+    const decoded = decodeJson(payload)
+    if (!decoded.ok) return decoded.refusal
+    if (topic.channel !== 'telemetry') return takeMessage(topic, topic.channel, decoded.value, done)
+    if (Array.isArray(decoded.value)) return takeReadings(message, topic, decoded.value, done)
+    return takeReading(payload, topic, decoded.value, done)
+  }
+
+  /** One reading: the hot path. */
+  const takeReading = (payload: Uint8Array, from: Sender, value: unknown, done: Done): Refusal | null => {
+    const checked = checkReading(value)
+    if (!checked.ok) return { code: 'invalidField', detail: checked.problem }
+    const untimely = timeRefusal(checked.reading.at, now())
+    if (untimely !== null) return untimely
+    const asReceived = checked.unknown.length === 0
+    if (!asReceived) counted.unknownFields(checked.unknown)
+    appendReading(from, checked.reading, done, asReceived ? payload : undefined)
+    return null
+  }
+
+  /** Buffered readings: the good ones go in by time, whatever is wrong with the others. */
+  const takeReadings = (
+    message: InboundMessage,
+    from: Sender,
+    values: readonly unknown[],
+    done: Done,
+  ): Refusal | null => {
+    if (values.length === 0) return { code: 'emptyArray' }
+    if (values.length > maxReadingsPerPublish) {
+      return { code: 'tooManyReadings', detail: `${values.length}, at most ${maxReadingsPerPublish}` }
+    }
+    const time = now()
+    const good: Reading[] = []
+    for (const value of values) {
+      const refusal = sortOut(value, time, good)
+      if (refusal !== null) keepAside(message.topic, refusal, readingText(value) ?? quarantineText(message.payload))
+    }
+    good.sort((a, b) => a.at - b.at)
+    for (const reading of good) appendReading(from, reading)
+    journal.barrier(done)
+    return null
+  }
+
+  const sortOut = (value: unknown, time: Instant, good: Reading[]): Refusal | null => {
+    const checked = checkReading(value)
+    if (!checked.ok) return { code: 'invalidField', detail: checked.problem }
+    const untimely = timeRefusal(checked.reading.at, time)
+    if (untimely !== null) return untimely
+    counted.unknownFields(checked.unknown)
+    good.push(checked.reading)
+    return null
+  }
+
+  /** @param done left out when the caller waits for several by a barrier */
+  const appendReading = (from: Sender, reading: Reading, done?: Done, asReceived?: Uint8Array): void => {
+    const { municipality, device } = from
+    if (journal.hasReading(municipality, device, reading.at, reading.seq)) {
+      counted.duplicate()
+      // The original may not be durable yet, and could still be taken back.
+      if (done !== undefined) journal.barrier(done)
+      return
+    }
+    counted.reading()
+    journal.append({ kind: 'reading', municipality, device, reading }, done, asReceived)
+  }
+
+  const takeMessage = (
+    from: Sender,
+    channel: Exclude<UplinkChannel, 'telemetry'>,
+    value: unknown,
+    done: Done,
+  ): Refusal | null => {
+    const checked = checkDeviceMessage(channel, from, value)
+    if (!checked.ok) return { code: 'invalidField', detail: checked.problem }
+    const { record } = checked
+    // A status is taken whatever its time: a will is as old as its connection.
+    const untimely = record.kind === 'event' ? timeRefusal(record.event.at, now()) : null
+    if (untimely !== null) return untimely
+    journal.append(record, done)
+    return null
+  }
+
+  const setAside = (message: InboundMessage, refusal: Refusal, done: Done): void => {
+    keepAside(message.topic, refusal, quarantineText(message.payload))
+    journal.barrier(done)
+  }
+
+  const keepAside = (topicName: string, { code, detail }: Refusal, payload: string): void => {
+    const { municipality, sender } = originOf(topicName)
+    const keep = limit(sender, now())
+    counted.quarantined(code, keep)
+    if (keep === 'countedOnly') return
+    const whole = detail === undefined ? code : `${code}: ${detail}`
+    const reason = whole.slice(0, reasonTextLimit)
+    journal.append({
+      kind: 'quarantine',
+      municipality,
+      topic: topicName.slice(0, topicTextLimit),
+      reason: keep === 'sampled' ? `${reason} (too many of this sender: one in ${sampleEvery} is kept)` : reason,
+      payload,
+    })
+  }
+
+  return {
+    accept(message, done) {
+      const refusal = take(message, done)
+      if (refusal !== null) setAside(message, refusal, done)
+    },
+    quarantine: (message: InboundMessage, reason: QuarantineReason, done: Done) =>
+      setAside(message, { code: reason }, done),
+    metrics: counted.metrics,
+  }
+}
+
+const timeRefusal = (at: Instant, now: Instant): Refusal | null => {
+  if (at > now + futureLimitMs) return { code: 'futureTime', detail: `at is ${toIso(at)}, now is ${toIso(now)}` }
+  if (at < now - ancientLimitMs) return { code: 'ancientTime', detail: `at is ${toIso(at)}, now is ${toIso(now)}` }
+  return null
+}
+
+/** Under which municipality and sender a refused message is kept, as far as its topic tells. */
+const originOf = (topicName: string): { municipality: string; sender: string } => {
+  const [city, version, municipality = '', branch, device = ''] = topicName.split('/', 5)
+  if (city !== 'city' || version !== 'v1' || !isId(municipality)) return { municipality: '', sender: '' }
+  return { municipality, sender: branch === 'devices' && isId(device) ? `${municipality}/${device}` : municipality }
+}
