@@ -1,1 +1,8 @@
-export {}
+/**
+ * The register, the citizen line's tickets and the HTTP door.
+ * @module
+ */
+export { type Api, type ApiOptions, createApi } from './create-api.ts'
+export { type AssetFacts, createInventory, type Inventory } from './register/inventory.ts'
+export { createTicketBook, type TicketBook } from './tickets/book.ts'
+export type { TicketChange } from './tickets/rules.ts'

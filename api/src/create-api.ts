@@ -1,0 +1,169 @@
+import type {
+  Clock,
+  DeviceDirectory,
+  IncidentSink,
+  JournalCommands,
+  LightQueries,
+  Log,
+  Metric,
+  MetricsSource,
+  Publisher,
+  Readiness,
+} from '@fanari/contracts'
+import { createTokens } from './access/tokens.ts'
+import type { HttpApp } from './http/app.ts'
+import { createLiveFeed } from './http/live-feed.ts'
+import { createHttpServer } from './http/server.ts'
+import { createAnnouncements } from './incidents/announcements.ts'
+import { createCitizenLine } from './incidents/citizen-line.ts'
+import { createIncidentDocuments } from './incidents/documents.ts'
+import { createDevices } from './register/devices.ts'
+import { createDirectory } from './register/directory.ts'
+import { createJournalOutbox } from './register/journal-outbox.ts'
+import { createRegister, type Register } from './register/register.ts'
+import { createDatabase } from './store/database.ts'
+import { migrations } from './store/migrations.ts'
+
+export interface ApiOptions {
+  /** The SQLite file; made when it is missing. */
+  databaseFile: string
+  host?: string | undefined
+  /** 0: any that is free. */
+  port: number
+  clock: Clock
+  log: Log
+  /** The configured administrator's token. Without one, the first `open()` makes one. */
+  adminToken?: string | undefined
+  journal: JournalCommands
+  lights: LightQueries
+  publisher: Publisher
+  /** The built web pages, served at `/`. */
+  consoleFolder?: string | undefined
+  /** Of the other services. */
+  readiness: () => Readiness[]
+  metrics: MetricsSource[]
+  town?: { municipality: string } | null | undefined
+}
+
+export interface Api {
+  /** Opens the database and loads the register, before the services start that ask it. */
+  open(): void
+  /** Gives the journal and MQTT what a crash kept back, then listens. Needs the journal and the broker to run. */
+  start(): Promise<void>
+  /** Ends the streams, the server and the outboxes, then closes the database. */
+  stop(): Promise<void>
+  directory: DeviceDirectory
+  incidents: IncidentSink
+  register: Pick<Register, 'putMunicipality' | 'importAssets' | 'addDevice' | 'rotateCredentials' | 'municipality'>
+  /** Where it listens; `null` when it does not. */
+  address(): { host: string; port: number } | null
+  /** The administrator's token that this `open()` has made: to be shown, once. */
+  firstAdminToken(): string | null
+}
+
+/** The register, the citizen line and the HTTP door. */
+export const createApi = (options: ApiOptions): Api => {
+  const { clock, log, lights, host = '127.0.0.1', port, town = null } = options
+  const database = createDatabase(options.databaseFile, migrations)
+  const tokens = createTokens({ database, clock, adminToken: options.adminToken })
+  const devices = createDevices({ database, clock, log })
+  const outbox = createJournalOutbox({ database, journal: options.journal, log })
+  const register = createRegister({ database, devices, outbox, clock })
+  const directory = createDirectory({ devices, tokens, inventoryOf: register.inventoryOf })
+  const documents = createIncidentDocuments(database)
+  const announcements = createAnnouncements({ database, publisher: options.publisher, log })
+  const feed = createLiveFeed({ clock, log })
+  const citizenLine = createCitizenLine({
+    documents,
+    announcements,
+    onChange: (municipality, { incidents, tickets }) => {
+      for (const incident of incidents) feed.send(municipality, 'incident', incident)
+      for (const ticket of tickets) feed.send(municipality, 'ticket', ticket)
+    },
+    factsOf: register.inventoryOf,
+    clock,
+  })
+
+  let isOpen = false
+  let firstAdminToken: string | null = null
+  let app: HttpApp | null = null
+  let unsubscribe: () => void = () => {}
+
+  const ownMetrics = (): Metric[] => {
+    const open = documents.openCounts()
+    const gauge = (name: string, help: string, value: number): Metric => ({
+      name,
+      help,
+      type: 'gauge',
+      values: [{ value }],
+    })
+    return [
+      gauge('fanari_incidents_open', 'Open incidents', open.incidents),
+      gauge('fanari_tickets_open', 'Tickets neither resolved nor closed', open.tickets),
+      gauge('fanari_announcements_pending', 'Documents stored and not yet published on MQTT', announcements.pending()),
+      gauge('fanari_register_journal_pending', 'Register changes the journal does not have yet', outbox.pending()),
+      gauge('fanari_stream_clients', 'Open live streams', feed.clients()),
+    ]
+  }
+
+  const address = () => {
+    const bound = app?.server.address() ?? null
+    return bound === null || typeof bound === 'string' ? null : { host: bound.address, port: bound.port }
+  }
+
+  const open = () => {
+    if (isOpen) return
+    database.open()
+    register.load()
+    devices.load()
+    firstAdminToken = tokens.load()
+    isOpen = true
+  }
+
+  return {
+    open,
+    start: async () => {
+      if (app !== null) return
+      open()
+      const server = await createHttpServer(
+        {
+          database,
+          register,
+          devices,
+          tokens,
+          documents,
+          citizenLine,
+          lights,
+          feed,
+          clock,
+          town,
+          readiness: options.readiness,
+          metrics: () => [...options.metrics.flatMap((source) => source()), ...ownMetrics()],
+        },
+        { log, consoleFolder: options.consoleFolder },
+      )
+      app = server
+      await outbox.flush()
+      announcements.start()
+      feed.start()
+      unsubscribe = lights.onChange(feed.sendLights)
+      await server.listen({ host, port })
+      log('info', 'http.listening', { ...address() })
+    },
+    stop: async () => {
+      unsubscribe()
+      feed.stop()
+      await app?.close()
+      app = null
+      await outbox.stop()
+      await announcements.stop()
+      database.close()
+      isOpen = false
+    },
+    directory,
+    incidents: citizenLine,
+    register,
+    address,
+    firstAdminToken: () => firstAdminToken,
+  }
+}

@@ -1,0 +1,24 @@
+import type { Clock, LightQueries, Metric, Readiness } from '@fanari/contracts'
+import type { Tokens } from '../access/tokens.ts'
+import type { CitizenLine } from '../incidents/citizen-line.ts'
+import type { IncidentDocuments } from '../incidents/documents.ts'
+import type { Devices } from '../register/devices.ts'
+import type { Register } from '../register/register.ts'
+import type { Database } from '../store/database.ts'
+import type { LiveFeed } from './live-feed.ts'
+
+/** What the routes work with. */
+export interface HttpServices {
+  database: Database
+  register: Register
+  devices: Devices
+  tokens: Tokens
+  documents: IncidentDocuments
+  citizenLine: CitizenLine
+  lights: LightQueries
+  feed: LiveFeed
+  clock: Clock
+  town: { municipality: string } | null
+  readiness: () => Readiness[]
+  metrics: () => Metric[]
+}

@@ -1,0 +1,36 @@
+import type { Clock, IncidentSink, Ticket, TicketAction } from '@fanari/contracts'
+import { type AssetFacts, createInventory } from '../register/inventory.ts'
+import type { Announcements } from './announcements.ts'
+import type { ChangedDocuments, IncidentDocuments } from './documents.ts'
+
+/** Where incidents become tickets and people work on them; whatever changes is published after it is stored. */
+export interface CitizenLine extends IncidentSink {
+  /** @throws ProblemError `not-found`, or `conflict` when the ticket's status does not allow it. */
+  act(municipality: string, ticket: string, action: TicketAction, change: { by: string }): Ticket
+}
+
+export const createCitizenLine = (options: {
+  documents: IncidentDocuments
+  announcements: Announcements
+  /** Live pages. */
+  onChange: (municipality: string, changed: ChangedDocuments) => void
+  factsOf: (municipality: string) => AssetFacts | null
+  clock: Clock
+}): CitizenLine => {
+  const { documents, announcements, onChange, factsOf, clock } = options
+  const noFacts = createInventory()
+  return {
+    apply: (municipality, changes) => {
+      const changed = documents.apply(municipality, changes, factsOf(municipality) ?? noFacts)
+      if (changed.incidents.length === 0) return
+      announcements.announce()
+      onChange(municipality, changed)
+    },
+    act: (municipality, id, action, { by }) => {
+      const ticket = documents.act(municipality, id, action, { by, at: clock.now() })
+      announcements.announce()
+      onChange(municipality, { incidents: [], tickets: [ticket] })
+      return ticket
+    },
+  }
+}

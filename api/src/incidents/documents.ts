@@ -1,0 +1,211 @@
+import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
+import { ProblemError, type TicketAction } from '@fanari/contracts'
+import type { AssetFacts } from '../register/inventory.ts'
+import { writeAudit } from '../store/audit.ts'
+import type { Database } from '../store/database.ts'
+import { actOnTicket, causeOf, decideTickets, type KnownTickets, type TicketChange } from '../tickets/rules.ts'
+
+/** What one call changed: the last version of each document, for MQTT and the live pages. */
+export interface ChangedDocuments {
+  incidents: Incident[]
+  tickets: Ticket[]
+}
+
+/** A page of documents, newest first; `next` continues after the last one. */
+export interface DocumentPage<Document> {
+  items: Document[]
+  next: PagePosition | null
+}
+/** The time and id of the last document of a page. */
+export type PagePosition = [at: Instant, id: string]
+
+/** Incidents and tickets as stored: every change is one transaction. */
+export interface IncidentDocuments {
+  /** Stores what is new and lets the ticket rules follow; changes known already (by `revision`) change nothing. */
+  apply(municipality: string, changes: readonly IncidentChange[], facts: AssetFacts): ChangedDocuments
+  /** @throws ProblemError `not-found`, or `conflict` when the ticket's status does not allow it. */
+  act(municipality: string, ticket: string, action: TicketAction, change: { by: string; at: Instant }): Ticket
+  incident(municipality: string, id: string): Incident | null
+  ticket(municipality: string, id: string): Ticket | null
+  /** `since`: only what was detected or resolved at or after it. */
+  incidents(
+    municipality: string,
+    filter: { state: Incident['state'] | 'all'; since: Instant | null; limit: number; after: PagePosition | null },
+  ): DocumentPage<Incident>
+  tickets(
+    municipality: string,
+    filter: { statuses: readonly TicketStatus[]; limit: number; after: PagePosition | null },
+  ): DocumentPage<Ticket>
+  /** How many are open, over all municipalities. */
+  openCounts(): { incidents: number; tickets: number }
+}
+
+interface DocumentRow {
+  document: string
+}
+interface PositionedRow extends DocumentRow {
+  id: string
+  at: number
+}
+
+/** Later than any document, so that the first page needs no query of its own. */
+const newest: PagePosition = [Number.MAX_SAFE_INTEGER, '']
+
+export const createIncidentDocuments = (database: Database): IncidentDocuments => {
+  const ticketWhere = (condition: string, ...values: string[]): Ticket | null => {
+    const row = database.get<DocumentRow>(`SELECT document FROM tickets WHERE ${condition}`, ...values)
+    return row === null ? null : (JSON.parse(row.document) as Ticket)
+  }
+  const ticket = (municipality: string, id: string) => ticketWhere('municipality = ? AND id = ?', municipality, id)
+  const incident = (municipality: string, id: string): Incident | null => {
+    const row = database.get<DocumentRow>(
+      'SELECT document FROM incidents WHERE municipality = ? AND id = ?',
+      municipality,
+      id,
+    )
+    return row === null ? null : (JSON.parse(row.document) as Incident)
+  }
+
+  const writeTicket = (ticket: Ticket, cause: string) => {
+    database.run(
+      `INSERT INTO tickets (municipality, id, status, cause, incident, created_at, revision, document)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET status = excluded.status, incident = excluded.incident,
+         revision = excluded.revision, document = excluded.document`,
+      ticket.municipality,
+      ticket.id,
+      ticket.status,
+      cause,
+      ticket.incident ?? null,
+      Date.parse(ticket.createdAt),
+      ticket.revision,
+      JSON.stringify(ticket),
+    )
+  }
+  const writeIncident = (document: Incident) => {
+    database.run(
+      `INSERT INTO incidents (municipality, id, state, detected_at, resolved_at, ticket, revision, document)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET state = excluded.state, resolved_at = excluded.resolved_at, ticket = excluded.ticket,
+         revision = excluded.revision, document = excluded.document`,
+      document.municipality,
+      document.id,
+      document.state,
+      Date.parse(document.detectedAt),
+      document.resolvedAt === undefined ? null : Date.parse(document.resolvedAt),
+      document.ticket ?? null,
+      document.revision,
+      JSON.stringify(document),
+    )
+  }
+  const auditTicket = ({ ticket, at }: TicketChange) => {
+    const entry = ticket.history.at(-1)
+    if (entry === undefined) return
+    const { by, event, note } = entry
+    writeAudit(database, { municipality: ticket.municipality, at, by, subject: `ticket/${ticket.id}`, event, note })
+  }
+
+  const knownTickets = (municipality: string, changes: readonly IncidentChange[]): KnownTickets => {
+    // An incident may name a parent that comes later in the same batch.
+    const faults = new Map<string, FaultName>(changes.map(({ incident: { id, fault } }) => [id, fault]))
+    return {
+      ofIncident: (id) => ticketWhere('municipality = ? AND incident = ?', municipality, id),
+      ofCause: (cause) =>
+        ticketWhere('municipality = ? AND cause = ? ORDER BY created_at DESC LIMIT 1', municipality, cause),
+      faultOf: (id) => faults.get(id) ?? incident(municipality, id)?.fault ?? null,
+    }
+  }
+
+  return {
+    apply: (municipality, changes, facts) =>
+      database.transaction(() => {
+        const known = knownTickets(municipality, changes)
+        const incidents = new Map<string, Incident>()
+        const tickets = new Map<string, Ticket>()
+        for (const change of changes) {
+          const { id, revision } = change.incident
+          const stored = incident(municipality, id)
+          if (stored !== null && stored.revision >= revision) continue
+          const steps = decideTickets(change, known, facts)
+          for (const step of steps) {
+            writeTicket(step.ticket, causeOf(change.incident))
+            auditTicket(step)
+            tickets.set(step.ticket.id, step.ticket)
+          }
+          const linked = steps.at(-1)?.ticket.id ?? stored?.ticket
+          const document: Incident = { ...change.incident, ...(linked === undefined ? {} : { ticket: linked }) }
+          writeIncident(document)
+          incidents.set(id, document)
+        }
+        return { incidents: [...incidents.values()], tickets: [...tickets.values()] }
+      }),
+
+    act: (municipality, id, action, { by, at }) =>
+      database.transaction(() => {
+        const before = ticket(municipality, id)
+        if (before === null) throw new ProblemError('not-found', `There is no ticket ${id}`)
+        const step = actOnTicket(before, action, by, at)
+        if (step === null) {
+          throw new ProblemError('conflict', `A ticket that is ${before.status} cannot be ${action.event}`)
+        }
+        database.run(
+          'UPDATE tickets SET status = ?, revision = ?, document = ? WHERE municipality = ? AND id = ?',
+          step.ticket.status,
+          step.ticket.revision,
+          JSON.stringify(step.ticket),
+          municipality,
+          id,
+        )
+        auditTicket(step)
+        return step.ticket
+      }),
+
+    incident,
+    ticket,
+    incidents: (municipality, { state, since, limit, after }) => {
+      const [at, id] = after ?? newest
+      const rows = database.all<PositionedRow>(
+        `SELECT id, detected_at AS at, document FROM incidents
+         WHERE municipality = ?1 AND (?2 = 'all' OR state = ?2)
+           AND (?3 IS NULL OR detected_at >= ?3 OR resolved_at >= ?3)
+           AND (detected_at, id) < (?4, ?5)
+         ORDER BY detected_at DESC, id DESC LIMIT ?6`,
+        municipality,
+        state,
+        since,
+        at,
+        id,
+        limit + 1,
+      )
+      return pageOf<Incident>(rows, limit)
+    },
+    tickets: (municipality, { statuses, limit, after }) => {
+      const [at, id] = after ?? newest
+      const rows = database.all<PositionedRow>(
+        `SELECT id, created_at AS at, document FROM tickets
+         WHERE municipality = ?1 AND status IN (SELECT value FROM json_each(?2)) AND (created_at, id) < (?3, ?4)
+         ORDER BY created_at DESC, id DESC LIMIT ?5`,
+        municipality,
+        JSON.stringify(statuses),
+        at,
+        id,
+        limit + 1,
+      )
+      return pageOf<Ticket>(rows, limit)
+    },
+    openCounts: () =>
+      database.get<{ incidents: number; tickets: number }>(
+        `SELECT (SELECT count(*) FROM incidents WHERE state = 'open') AS incidents,
+                (SELECT count(*) FROM tickets WHERE status NOT IN ('resolved', 'closed')) AS tickets`,
+      ) ?? { incidents: 0, tickets: 0 },
+  }
+}
+
+const pageOf = <Document>(rows: PositionedRow[], limit: number): DocumentPage<Document> => {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: shown.map(({ document }) => JSON.parse(document) as Document),
+    next: rows.length > limit && last !== undefined ? [last.at, last.id] : null,
+  }
+}

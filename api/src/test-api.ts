@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type {
+  Clock,
+  CommunityStatus,
+  DetectorOutput,
+  JournalRecord,
+  LightQueries,
+  LuminaireStatus,
+  QuarantineItem,
+  ReceivedReading,
+} from '@fanari/contracts'
+import { type Api, type ApiOptions, createApi } from './create-api.ts'
+
+/** For tests: the real API over a real file and real sockets, with the other services' ports played from memory. */
+export interface TestApi {
+  api: Api
+  folder: string
+  /** What the journal has been given; `refuse` makes it say no. */
+  journal: { records: JournalRecord[]; refuse: boolean }
+  /** What went to MQTT; `refuse` makes the broker say no. */
+  mqtt: { messages: { topic: string; payload: string; retain: boolean }[]; refuse: boolean }
+  lights: {
+    statuses: Map<string, LuminaireStatus>
+    communities: CommunityStatus[]
+    readings: ReceivedReading[]
+    quarantine: QuarantineItem[]
+    emit(municipality: string, outputs: DetectorOutput[]): void
+  }
+  clock: Clock & { set(at: number): void }
+  url(path: string): string
+  /** With the administrator's token, unless `token` says otherwise. */
+  call(
+    method: string,
+    path: string,
+    request?: { body?: unknown; token?: string | null; headers?: Record<string, string> },
+  ): Promise<{ status: number; headers: Headers; body: never; text: string }>
+  /** Ends this one and opens the same database anew, as after a restart. */
+  restart(): Promise<void>
+  close(): Promise<void>
+}
+
+export const adminToken = 'test-admin-token'
+export const epoch = Date.parse('2026-01-10T18:00:00.000Z')
+
+export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise<TestApi> => {
+  const folder = mkdtempSync(join(tmpdir(), 'fanari-api-'))
+  let now = epoch
+  const listeners = new Set<(municipality: string, outputs: DetectorOutput[]) => void>()
+  const journal: TestApi['journal'] = { records: [], refuse: false }
+  const mqtt: TestApi['mqtt'] = { messages: [], refuse: false }
+  const lights: TestApi['lights'] = {
+    statuses: new Map(),
+    communities: [],
+    readings: [],
+    quarantine: [],
+    emit: (municipality, outputs) => {
+      for (const listener of listeners) listener(municipality, outputs)
+    },
+  }
+  const queries: LightQueries = {
+    luminaire: (_municipality, id) => lights.statuses.get(id) ?? null,
+    lights: () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
+    communities: () => [...lights.communities],
+    readings: async (_municipality, _device, { from, to, limit }) =>
+      lights.readings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to).slice(0, limit),
+    quarantine: async (_municipality, { limit, before = 0 }) => {
+      const end = before + limit
+      return { items: lights.quarantine.slice(before, end), next: end < lights.quarantine.length ? end : null }
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  const clock: TestApi['clock'] = {
+    now: () => now,
+    speed: 1,
+    set: (at) => {
+      now = at
+    },
+  }
+  const make = () =>
+    createApi({
+      databaseFile: join(folder, 'fanari.db'),
+      port: 0,
+      clock,
+      log: () => {},
+      adminToken,
+      journal: {
+        append: async (records) => {
+          if (journal.refuse) throw new Error('the journal is full')
+          journal.records.push(...records)
+          return { position: journal.records.length }
+        },
+      },
+      publisher: {
+        publish: async (topic, payload, { retain }) => {
+          if (mqtt.refuse) throw new Error('the broker is away')
+          mqtt.messages.push({ topic, payload, retain })
+        },
+      },
+      lights: queries,
+      readiness: () => [{ ready: true, detail: 'intake' }],
+      metrics: [],
+      ...overrides,
+    })
+
+  const test: TestApi = {
+    api: make(),
+    folder,
+    journal,
+    mqtt,
+    lights,
+    clock,
+    url: (path) => `http://127.0.0.1:${test.api.address()?.port}${path}`,
+    call: async (method, path, { body, token = adminToken, headers = {} } = {}) => {
+      const response = await fetch(test.url(path), {
+        method,
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: (isJson ? JSON.parse(text) : null) as never,
+      }
+    },
+    restart: async () => {
+      await test.api.stop()
+      test.api = make()
+      await test.api.start()
+    },
+    close: async () => {
+      await test.api.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+  await test.api.start()
+  return test
+}
+
+/** Waits until `holds`, by looking often. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  const end = performance.now() + 10_000
+  while (!holds()) {
+    if (performance.now() > end) throw new Error('waited 10 s in vain')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

@@ -1,0 +1,45 @@
+import type { FaultName, IncidentChange, Ticket } from '@fanari/contracts'
+import type { AssetFacts } from '../register/inventory.ts'
+import { causeOf, decideTickets, type TicketChange } from './rules.ts'
+
+/** The ticket rules over a stretch of history, with memory in place of a database. */
+export interface TicketBook {
+  /** Takes the changes of one decision of the detector, in order. A repeated revision changes nothing. */
+  apply(changes: readonly IncidentChange[]): TicketChange[]
+}
+
+export const createTicketBook = (facts: AssetFacts): TicketBook => {
+  const byIncident = new Map<string, Ticket>()
+  const byCause = new Map<string, Ticket>()
+  const faults = new Map<string, FaultName>()
+  const revisions = new Map<string, number>()
+
+  const applyOne = (change: IncidentChange): TicketChange[] => {
+    const { incident } = change
+    if ((revisions.get(incident.id) ?? 0) >= incident.revision) return []
+    revisions.set(incident.id, incident.revision)
+    const decided = decideTickets(
+      change,
+      {
+        ofIncident: (id) => byIncident.get(id) ?? null,
+        ofCause: (cause) => byCause.get(cause) ?? null,
+        faultOf: (id) => faults.get(id) ?? null,
+      },
+      facts,
+    )
+    for (const { ticket } of decided) {
+      const previous = byCause.get(causeOf(incident))
+      if (previous?.id === ticket.id && previous.incident !== undefined) byIncident.delete(previous.incident)
+      byIncident.set(incident.id, ticket)
+      byCause.set(causeOf(incident), ticket)
+    }
+    return decided
+  }
+
+  return {
+    apply: (changes) => {
+      for (const { incident } of changes) faults.set(incident.id, incident.fault)
+      return changes.flatMap(applyOne)
+    },
+  }
+}

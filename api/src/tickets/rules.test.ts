@@ -1,0 +1,318 @@
+import {
+  type DetectedIncident,
+  dayMs,
+  hourMs,
+  type IncidentChange,
+  minuteMs,
+  type Resolution,
+  type Ticket,
+  type TicketAction,
+} from '@fanari/contracts'
+import { describe, expect, test } from 'vitest'
+import { createInventory } from '../register/inventory.ts'
+import { community, incidentChange, luminaire, point, solarLuminaire, stored } from '../test-documents.ts'
+import { createTicketBook } from './book.ts'
+import { actOnTicket } from './rules.ts'
+
+const t0 = Date.parse('2026-01-10T18:00:00.000Z')
+
+const facts = createInventory(
+  [
+    community('vyssa', 'Νέα Βύσσα'),
+    luminaire('L-1', { street: 'Καραθεοδωρή', pole: '12' }, point(26.53, 41.58)),
+    luminaire('L-2', { street: 'Καραθεοδωρή', pole: '13' }, point(26.54, 41.6)),
+    luminaire('L-3', { owner: 'networkOperator' }),
+    solarLuminaire('S-1'),
+  ].map(stored),
+)
+
+const circuit = (members: string[]): Partial<DetectedIncident> => ({
+  fault: 'circuitOutage',
+  scope: { kind: 'circuit', id: 'C-12' },
+  severity: 'critical',
+  reason: 'membersDarkTogether',
+  members,
+})
+const opened = (id: string, at: number, more: Partial<DetectedIncident> = {}) =>
+  incidentChange('incident.opened', at, { id, ...more })
+const updated = (id: string, at: number, revision: number, more: Partial<DetectedIncident> = {}) =>
+  incidentChange('incident.updated', at, { id, revision, ...more })
+const resolved = (
+  id: string,
+  at: number,
+  revision: number,
+  resolution: Resolution,
+  more: Partial<DetectedIncident> = {},
+) => incidentChange('incident.resolved', at, { id, revision, resolution, ...more })
+
+/** What comes out of the rules, change by change, and each ticket as it stands at the end. */
+const play = (...changes: (IncidentChange | IncidentChange[])[]) => {
+  const book = createTicketBook(facts)
+  const steps = changes.map((change) => book.apply([change].flat()))
+  const tickets = new Map<string, Ticket>()
+  for (const { ticket } of steps.flat()) tickets.set(ticket.id, ticket)
+  return { types: steps.map((step) => step.map(({ type }) => type)), tickets: [...tickets.values()] }
+}
+
+const only = (tickets: Ticket[]): Ticket => {
+  expect(tickets).toHaveLength(1)
+  const [ticket] = tickets
+  if (ticket === undefined) throw new Error('no ticket')
+  return ticket
+}
+
+describe('an incident opens a ticket', () => {
+  test('of one lamp, with its place and its due time', () => {
+    const ticket = only(play(opened('i-1', t0)).tickets)
+    expect(ticket).toEqual({
+      id: ticket.id,
+      municipality: 'orestiada',
+      category: 'street-light-out',
+      source: 'telemetry',
+      status: 'open',
+      service: 'municipalLighting',
+      incident: 'i-1',
+      reports: 0,
+      members: ['L-1'],
+      createdAt: '2026-01-10T18:00:00.000Z',
+      dueAt: '2026-01-13T18:00:00.000Z',
+      title: 'Βλάβη λαμπτήρα L-1, Νέα Βύσσα',
+      location: { lat: 41.58, lon: 26.53, community: 'vyssa', text: 'Νέα Βύσσα, Καραθεοδωρή, ιστός 12' },
+      history: [{ at: '2026-01-10T18:00:00.000Z', event: 'opened', by: 'telemetry' }],
+      revision: 1,
+    })
+    expect(ticket.id).toMatch(/^t-[0-9a-f]{16}$/)
+  })
+
+  test('of a circuit, in the middle of its lights', () => {
+    const ticket = only(play(opened('i-1', t0, circuit(['L-1', 'L-2']))).tickets)
+    expect(ticket.title).toBe('Σκοτεινό κύκλωμα C-12 (2 φωτιστικά), Νέα Βύσσα')
+    expect(ticket.location).toEqual({ lat: 41.59, lon: 26.535, community: 'vyssa', text: 'Νέα Βύσσα, Καραθεοδωρή' })
+    expect(ticket.dueAt).toBe('2026-01-11T18:00:00.000Z')
+  })
+
+  test('with the same id in every replay', () => {
+    expect(play(opened('i-1', t0)).tickets).toEqual(play(opened('i-1', t0)).tickets)
+  })
+
+  test('only once, however often the change comes', () => {
+    expect(play(opened('i-1', t0), opened('i-1', t0)).types).toEqual([['ticket.opened'], []])
+  })
+
+  test('even when the register knows none of the lights', () => {
+    const ticket = only(play(opened('i-1', t0, { members: ['X-1'], scope: { kind: 'luminaire', id: 'X-1' } })).tickets)
+    expect(ticket.location).toEqual({ community: 'vyssa', text: 'Νέα Βύσσα' })
+  })
+
+  test.each<[string, Partial<DetectedIncident>, Ticket['service']]>([
+    ['a solar light to solar maintenance', { members: ['S-1'] }, 'solarMaintenance'],
+    ["the operator's light to the operator", { members: ['L-3'] }, 'networkOperator'],
+    ['a mixed group to whom the catalogue says', circuit(['L-1', 'L-3', 'S-1']), 'municipalLighting'],
+    ['a dark cabinet to the operator', { fault: 'cabinetOutage', members: ['L-1', 'L-2'] }, 'networkOperator'],
+  ])('and routes %s', (_name, incident, service) => {
+    expect(only(play(opened('i-1', t0, incident)).tickets).service).toBe(service)
+  })
+
+  test.each<[DetectedIncident['fault']]>([
+    ['communicationFailure'],
+    ['gatewayOutage'],
+    ['platformBlind'],
+    ['communityDark'],
+  ])('but not when it is a %s: that is no work for the citizen line', (fault) => {
+    expect(play(opened('i-1', t0, { fault }), resolved('i-1', t0 + hourMs, 2, 'unknown', { fault })).tickets).toEqual(
+      [],
+    )
+  })
+})
+
+describe('a ticket follows its incident', () => {
+  test('as members join and leave, with one line of history for a run of updates', () => {
+    const { types, tickets } = play(
+      opened('i-1', t0, circuit(['L-1'])),
+      updated('i-1', t0 + 1_000, 2, circuit(['L-1', 'L-2'])),
+      updated('i-1', t0 + 2_000, 3, circuit(['L-1', 'L-2', 'L-3'])),
+      updated('i-1', t0 + 3_000, 4, circuit(['L-1', 'L-2', 'L-3'])),
+    )
+    expect(types).toEqual([['ticket.opened'], ['ticket.updated'], ['ticket.updated'], []])
+    const ticket = only(tickets)
+    expect(ticket.members).toEqual(['L-1', 'L-2', 'L-3'])
+    expect(ticket.title).toBe('Σκοτεινό κύκλωμα C-12 (3 φωτιστικά), Νέα Βύσσα')
+    expect(ticket.history).toEqual([
+      { at: '2026-01-10T18:00:00.000Z', event: 'opened', by: 'telemetry' },
+      { at: '2026-01-10T18:00:02.000Z', event: 'updated', by: 'telemetry', note: 'Τώρα: 3 φωτιστικά' },
+    ])
+    expect(ticket.revision).toBe(3)
+  })
+
+  test.each<[Resolution, string[], Ticket['status']]>([
+    ['litAgain', ['ticket.resolved', 'ticket.closed'], 'closed'],
+    ['offAgain', ['ticket.resolved', 'ticket.closed'], 'closed'],
+    ['supplyRestored', ['ticket.resolved', 'ticket.closed'], 'closed'],
+    ['membersReturned', ['ticket.resolved', 'ticket.closed'], 'closed'],
+    ['clearedByDevice', ['ticket.resolved', 'ticket.closed'], 'closed'],
+    ['split', ['ticket.closed'], 'closed'],
+    ['assetRemoved', ['ticket.closed'], 'closed'],
+    ['underMaintenance', ['ticket.resolved'], 'resolved'],
+    ['unknown', ['ticket.resolved'], 'resolved'],
+    ['absorbed', ['ticket.resolved'], 'resolved'],
+    ['scheduleEnded', [], 'open'],
+  ])('to its end: %s', (resolution, types, status) => {
+    const end = play(opened('i-1', t0), resolved('i-1', t0 + hourMs, 2, resolution))
+    expect(end.types[1]).toEqual(types)
+    expect(only(end.tickets).status).toBe(status)
+  })
+
+  test('and closes by proof with both steps in its history', () => {
+    const ticket = only(play(opened('i-1', t0), resolved('i-1', t0 + hourMs, 2, 'litAgain')).tickets)
+    expect(ticket.history.slice(1)).toEqual([
+      { at: '2026-01-10T19:00:00.000Z', event: 'resolved', by: 'telemetry', note: 'Ανάβει ξανά' },
+      { at: '2026-01-10T19:00:00.000Z', event: 'closed', by: 'telemetry', note: 'Ανάβει ξανά' },
+    ])
+    expect(ticket).toMatchObject({ resolvedAt: '2026-01-10T19:00:00.000Z', closedAt: '2026-01-10T19:00:00.000Z' })
+  })
+})
+
+describe('the same fault again', () => {
+  const again = (after: number) =>
+    play(
+      opened('i-1', t0),
+      resolved('i-1', t0 + hourMs, 2, 'litAgain'),
+      opened('i-2', t0 + hourMs + after),
+      resolved('i-2', t0 + 2 * hourMs + after, 2, 'litAgain'),
+    )
+
+  test('within 72 h reopens the ticket and links the new incident', () => {
+    const { types, tickets } = again(72 * hourMs)
+    expect(types).toEqual([
+      ['ticket.opened'],
+      ['ticket.resolved', 'ticket.closed'],
+      ['ticket.reopened'],
+      ['ticket.resolved', 'ticket.closed'],
+    ])
+    const ticket = only(tickets)
+    expect(ticket.incident).toBe('i-2')
+    expect(ticket.history.map(({ event }) => event)).toEqual([
+      'opened',
+      'resolved',
+      'closed',
+      'reopened',
+      'resolved',
+      'closed',
+    ])
+  })
+
+  test('later than that opens a new one', () => {
+    const { types, tickets } = again(72 * hourMs + 1)
+    expect(types[2]).toEqual(['ticket.opened'])
+    expect(tickets).toHaveLength(2)
+  })
+
+  test('after a night that ended takes up the ticket that stayed open', () => {
+    const { types, tickets } = play(
+      opened('i-1', t0),
+      resolved('i-1', t0 + 12 * hourMs, 2, 'scheduleEnded'),
+      opened('i-2', t0 + dayMs),
+    )
+    expect(types).toEqual([['ticket.opened'], [], ['ticket.updated']])
+    expect(only(tickets)).toMatchObject({ status: 'open', incident: 'i-2' })
+  })
+
+  test('of another lamp is another ticket', () => {
+    const other = { scope: { kind: 'luminaire' as const, id: 'L-2' }, members: ['L-2'] }
+    expect(play(opened('i-1', t0), opened('i-2', t0, other)).tickets).toHaveLength(2)
+  })
+
+  test('sets the due time anew', () => {
+    expect(only(play(...againChanges()).tickets).dueAt).toBe('2026-01-13T20:00:00.000Z')
+  })
+  const againChanges = () => [
+    opened('i-1', t0),
+    resolved('i-1', t0 + hourMs, 2, 'litAgain'),
+    opened('i-2', t0 + 2 * hourMs),
+  ]
+})
+
+describe('a wider cause', () => {
+  const wider = opened('i-9', t0 + minuteMs, circuit(['L-1', 'L-2', 'L-3']))
+  const absorbed = updated('i-1', t0 + minuteMs, 2, { parent: 'i-9' })
+
+  test.each<[string, IncidentChange[][]]>([
+    ['that is known first', [[opened('i-1', t0)], [wider], [absorbed]]],
+    ['that comes in the same batch', [[opened('i-1', t0)], [wider, absorbed]]],
+    ['that comes later in the same batch', [[opened('i-1', t0)], [absorbed, wider]]],
+    [
+      'that resolves the narrower incident',
+      [[opened('i-1', t0)], [wider, resolved('i-1', t0 + minuteMs, 2, 'absorbed', { parent: 'i-9' })]],
+    ],
+  ])('closes the ticket of the narrower one, with a link: %s', (_name, batches) => {
+    const { tickets } = play(...batches)
+    const open = tickets.filter(({ status }) => status === 'open')
+    const [closed] = tickets.filter(({ status }) => status === 'closed')
+    expect(only(open).incident).toBe('i-9')
+    expect(closed?.history.at(-1)).toMatchObject({
+      event: 'closed',
+      by: 'telemetry',
+      note: `Εξηγείται από ευρύτερη βλάβη: αίτημα ${only(open).id}`,
+    })
+    expect(tickets).toHaveLength(2)
+  })
+
+  test('keeps the narrower one from opening a ticket', () => {
+    const { tickets } = play([wider, opened('i-1', t0 + minuteMs, { parent: 'i-9' })])
+    expect(only(tickets).incident).toBe('i-9')
+  })
+
+  test('that opens no ticket of its own takes none away: no dark light is left without one', () => {
+    const dark = opened('i-8', t0 + minuteMs, { fault: 'communityDark', scope: { kind: 'community', id: 'vyssa' } })
+    const { tickets } = play([dark, opened('i-1', t0 + minuteMs, { parent: 'i-8' })])
+    expect(only(tickets)).toMatchObject({ incident: 'i-1', status: 'open' })
+  })
+
+  test('that is partly repaired gives the light that is still dark its ticket back', () => {
+    const { tickets } = play(
+      [opened('i-1', t0)],
+      [wider, absorbed],
+      [resolved('i-9', t0 + hourMs, 2, 'split', circuit(['L-1', 'L-2', 'L-3'])), opened('i-10', t0 + hourMs)],
+    )
+    const open = tickets.filter(({ status }) => status === 'open')
+    expect(only(open)).toMatchObject({ incident: 'i-10', members: ['L-1'] })
+    expect(tickets).toHaveLength(2)
+  })
+
+  test('that lets go of the narrower incident while it is open reopens its ticket', () => {
+    const { types } = play([opened('i-1', t0)], [wider, absorbed], [updated('i-1', t0 + hourMs, 3)])
+    expect(types.at(-1)).toEqual(['ticket.reopened'])
+  })
+})
+
+describe("a technician's done is a claim", () => {
+  const ticket = only(play(opened('i-1', t0)).tickets)
+  const act = (event: TicketAction['event'], of = ticket, at = t0) => actOnTicket(of, { event, note: 'x' }, 'maria', at)
+
+  test('that telemetry confirms', () => {
+    const claimed = act('resolved')?.ticket
+    expect(claimed).toMatchObject({ status: 'resolved', resolvedAt: '2026-01-10T18:00:00.000Z' })
+    expect(claimed?.history.at(-1)).toEqual({
+      at: '2026-01-10T18:00:00.000Z',
+      event: 'resolved',
+      by: 'maria',
+      note: 'x',
+    })
+  })
+
+  test.each<[Ticket['status'], TicketAction['event'], Ticket['status'] | 'refused']>([
+    ['open', 'assigned', 'assigned'],
+    ['open', 'started', 'inProgress'],
+    ['assigned', 'waiting', 'waiting'],
+    ['waiting', 'started', 'inProgress'],
+    ['inProgress', 'resolved', 'resolved'],
+    ['resolved', 'reopened', 'open'],
+    ['closed', 'reopened', 'open'],
+    ['open', 'reopened', 'refused'],
+    ['closed', 'resolved', 'refused'],
+    ['closed', 'assigned', 'refused'],
+    ['resolved', 'resolved', 'refused'],
+  ])('of a ticket that is %s, %s leads to %s', (status, event, outcome) => {
+    expect(act(event, { ...ticket, status })?.ticket.status ?? 'refused').toBe(outcome)
+  })
+})

@@ -1,0 +1,254 @@
+import { hash } from 'node:crypto'
+import {
+  type DetectedIncident,
+  type FaultName,
+  faultCatalogue,
+  type IncidentChange,
+  type Instant,
+  resolutions,
+  type Service,
+  type Ticket,
+  type TicketAction,
+  toIso,
+} from '@fanari/contracts'
+import type { AssetFacts } from '../register/inventory.ts'
+import { claimGraceMs, reopenWithinMs, repairTimeMs, routing, userTransitions } from './policy.ts'
+import { lightsInWords, lightsOf, locationOf, titleOf } from './words.ts'
+
+/*
+ * From an incident to its ticket. Pure: what is known comes in, changed tickets come out, time is a value. The live platform asks the
+ * database what is known, a replay its memory; both run these rules.
+ */
+
+export interface TicketChange {
+  type: 'ticket.opened' | 'ticket.updated' | 'ticket.resolved' | 'ticket.closed' | 'ticket.reopened'
+  at: Instant
+  ticket: Ticket
+}
+
+/** What the rules need to know of earlier incidents and tickets. */
+export interface KnownTickets {
+  /** The ticket whose open or last incident this is. */
+  ofIncident(incident: string): Ticket | null
+  /** The latest ticket of the same root cause (`causeOf`). */
+  ofCause(cause: string): Ticket | null
+  /** The fault of an incident, or `null` when it has not been heard of yet. */
+  faultOf(incident: string): FaultName | null
+}
+
+const telemetry = 'telemetry'
+
+/** One root cause: the same fault at the same place. */
+export const causeOf = ({ fault, scope }: DetectedIncident): string => `${fault}:${scope.kind}:${scope.id}`
+
+/** Derived and never random, so that a replay opens the same ticket and not a second one. */
+export const ticketIdOf = (incident: string): string => `t-${hash('sha256', incident).slice(0, 16)}`
+
+/** The tickets that an incident's change opens or changes, one entry a step. */
+export const decideTickets = (change: IncidentChange, known: KnownTickets, facts: AssetFacts): TicketChange[] => {
+  const { incident, at } = change
+  const ticket = known.ofIncident(incident.id)
+  const absorber = absorberOf(incident, known)
+  if (incident.state === 'resolved') return ticket === null ? [] : settle(ticket, incident, absorber, known, at)
+  if (absorber !== null) return ticket === null ? [] : close(ticket, absorbedNote(absorber, known), at)
+  if (ticket === null) return openOrTakeUp(incident, known, facts, at)
+  return followUp(ticket, incident, facts, at)
+}
+
+/** What a user does with a ticket; `null` when its status does not allow it. A technician's `resolved` is a claim: telemetry closes. */
+export const actOnTicket = (ticket: Ticket, action: TicketAction, by: string, at: Instant): TicketChange | null => {
+  const { from, to } = userTransitions[action.event]
+  if (!from.includes(ticket.status)) return null
+  const event = { event: action.event, by, at, note: action.note }
+  switch (action.event) {
+    case 'reopened':
+      return step('ticket.reopened', { ...unsettled(ticket), status: to }, event)
+    case 'resolved':
+      return step('ticket.resolved', { ...ticket, status: to, resolvedAt: toIso(at) }, event)
+    case 'assigned':
+    case 'started':
+    case 'waiting':
+      return step('ticket.updated', { ...ticket, status: to }, event)
+  }
+}
+
+/**
+ * The wider incident whose ticket stands for this one. A parent that opens no ticket of its own (a dark community is a consequence of
+ * its dark circuits) takes none away: a dark light has one ticket, never two and never none.
+ */
+const absorberOf = ({ parent }: DetectedIncident, known: KnownTickets): string | null => {
+  if (parent === undefined) return null
+  const fault = known.faultOf(parent)
+  return fault === null || faultCatalogue[fault].ticket !== null ? parent : null
+}
+
+const absorbedNote = (absorber: string, known: KnownTickets): string =>
+  `Εξηγείται από ευρύτερη βλάβη: αίτημα ${known.ofIncident(absorber)?.id ?? ticketIdOf(absorber)}`
+
+const openOrTakeUp = (
+  incident: DetectedIncident,
+  known: KnownTickets,
+  facts: AssetFacts,
+  at: Instant,
+): TicketChange[] => {
+  const opens = faultCatalogue[incident.fault].ticket
+  if (opens === null) return []
+  const previous = known.ofCause(causeOf(incident))
+  if (previous !== null && isRecent(previous, at)) return [takeUp(previous, incident, facts, at)]
+  const ticket: Ticket = {
+    id: ticketIdOf(incident.id),
+    municipality: incident.municipality,
+    category: opens.category,
+    source: 'telemetry',
+    status: 'open',
+    service: serviceOf(incident, opens.service, facts),
+    incident: incident.id,
+    reports: 0,
+    members: incident.members,
+    createdAt: toIso(at),
+    dueAt: toIso(at + repairTimeMs[incident.severity]),
+    title: titleOf(incident, facts),
+    location: locationOf(incident, facts),
+    history: [],
+    revision: 0,
+  }
+  return [step('ticket.opened', ticket, { event: 'opened', by: telemetry, at })]
+}
+
+const isRecent = ({ closedAt }: Ticket, at: Instant): boolean =>
+  closedAt === undefined || at - Date.parse(closedAt) <= reopenWithinMs
+
+/** The fault is back: its ticket goes on with the new incident. */
+const takeUp = (previous: Ticket, incident: DetectedIncident, facts: AssetFacts, at: Instant): TicketChange => {
+  const linked = { ...previous, ...concerns(incident, facts), incident: incident.id }
+  return isSettled(previous)
+    ? reopen(linked, incident, 'Εμφανίστηκε ξανά', at)
+    : step('ticket.updated', linked, { event: 'linked', by: telemetry, at, note: incident.id })
+}
+
+/** The incident goes on: new members, or a repair that it contradicts. */
+const followUp = (ticket: Ticket, incident: DetectedIncident, facts: AssetFacts, at: Instant): TicketChange[] => {
+  const current = { ...ticket, ...concerns(incident, facts) }
+  switch (ticket.status) {
+    case 'closed':
+      return [reopen(current, incident, 'Η βλάβη συνεχίζεται', at)]
+    case 'resolved': {
+      const claimedAt = ticket.resolvedAt === undefined ? at : Date.parse(ticket.resolvedAt)
+      return at - claimedAt < claimGraceMs ? [] : [reopen(current, incident, 'Η βλάβη συνεχίζεται', at)]
+    }
+    case 'open':
+    case 'assigned':
+    case 'inProgress':
+    case 'waiting': {
+      if (sameMembers(ticket.members, incident.members)) return []
+      const note = `Τώρα: ${lightsInWords(incident.members.length)}`
+      return [step('ticket.updated', current, { event: 'updated', by: telemetry, at, note })]
+    }
+  }
+}
+
+/** The incident is over: its resolution says whether that proves the repair. */
+const settle = (
+  ticket: Ticket,
+  incident: DetectedIncident,
+  absorber: string | null,
+  known: KnownTickets,
+  at: Instant,
+): TicketChange[] => {
+  const { resolution } = incident
+  if (resolution === undefined) return resolve(ticket, undefined, at)
+  const note = resolutions[resolution].el
+  switch (resolution) {
+    case 'litAgain':
+    case 'offAgain':
+    case 'supplyRestored':
+    case 'clearedByDevice':
+    case 'membersReturned':
+    case 'stillRunning':
+    case 'restarted':
+    case 'hearingAgain': {
+      const resolved = resolve(ticket, note, at)
+      return [...resolved, ...close(resolved.at(-1)?.ticket ?? ticket, note, at)]
+    }
+    case 'split':
+    case 'assetRemoved':
+      return close(ticket, note, at)
+    case 'absorbed':
+      return absorber === null ? resolve(ticket, note, at) : close(ticket, absorbedNote(absorber, known), at)
+    case 'underMaintenance':
+    case 'unknown':
+      // No proof that it was repaired: settled for now, and taken up again when the fault shows again.
+      return resolve(ticket, note, at)
+    case 'scheduleEnded':
+      // Daylight repairs nothing: the ticket stays as it is, and the next night's incident takes it up.
+      return []
+  }
+}
+
+const resolve = (ticket: Ticket, note: string | undefined, at: Instant): TicketChange[] =>
+  isSettled(ticket)
+    ? []
+    : [
+        step(
+          'ticket.resolved',
+          { ...ticket, status: 'resolved', resolvedAt: toIso(at) },
+          { event: 'resolved', by: telemetry, at, note },
+        ),
+      ]
+
+const close = (ticket: Ticket, note: string | undefined, at: Instant): TicketChange[] =>
+  ticket.status === 'closed'
+    ? []
+    : [
+        step(
+          'ticket.closed',
+          { ...ticket, status: 'closed', closedAt: toIso(at) },
+          { event: 'closed', by: telemetry, at, note },
+        ),
+      ]
+
+const reopen = (ticket: Ticket, incident: DetectedIncident, note: string, at: Instant): TicketChange => {
+  const dueAt = toIso(at + repairTimeMs[incident.severity])
+  const reopened: Ticket = { ...unsettled(ticket), status: 'open', dueAt }
+  return step('ticket.reopened', reopened, { event: 'reopened', by: telemetry, at, note })
+}
+
+const isSettled = ({ status }: Ticket): boolean => status === 'resolved' || status === 'closed'
+
+const unsettled = ({ resolvedAt: _resolvedAt, closedAt: _closedAt, ...ticket }: Ticket): Ticket => ticket
+
+/** What a ticket says of its incident, kept current. */
+const concerns = (incident: DetectedIncident, facts: AssetFacts) => ({
+  members: incident.members,
+  title: titleOf(incident, facts),
+  location: locationOf(incident, facts),
+})
+
+const serviceOf = ({ members }: DetectedIncident, usual: Service, facts: AssetFacts): Service => {
+  const lights = lightsOf(members, facts)
+  if (lights.length === 0) return usual
+  return routing.find(({ holds }) => lights.every(holds))?.service ?? usual
+}
+
+const sameMembers = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((id, index) => id === b[index])
+
+/**
+ * The next version of a ticket. Members come and go by the hundred in a wide outage: `updated` directly after `updated` takes its
+ * place, so that the history stays one to read.
+ */
+const step = (
+  type: TicketChange['type'],
+  ticket: Ticket,
+  {
+    event,
+    by,
+    at,
+    note,
+  }: { event: Ticket['history'][number]['event']; by: string; at: Instant; note?: string | undefined },
+): TicketChange => {
+  const entry = { at: toIso(at), event, by, ...(note === undefined ? {} : { note }) }
+  const kept =
+    event === 'updated' && ticket.history.at(-1)?.event === 'updated' ? ticket.history.slice(0, -1) : ticket.history
+  return { type, at, ticket: { ...ticket, history: [...kept, entry], revision: ticket.revision + 1 } }
+}
