@@ -1,1 +1,11 @@
-export {}
+/**
+ * From a publish to what follows from it: intake, journal, followers.
+ * @module
+ */
+export { createFollowers, type Follower, type Followers } from './followers/followers.ts'
+export { createHeartbeat, type Heartbeat } from './followers/heartbeat.ts'
+export { createRollups, type HourlyRollup, type Rollups } from './followers/rollups.ts'
+export { createIntake, type IntakeOptions } from './intake/intake.ts'
+export { JournalDamagedError } from './journal/damage.ts'
+export { createJournal, type Journal, type JournalOptions } from './journal/journal.ts'
+export { createMqttSource, type MqttSource, type MqttSourceOptions } from './source/mqtt-source.ts'
