@@ -1,0 +1,74 @@
+import type { DeviceDirectory, Intake } from '@fanari/contracts'
+import type { Client, PublishPacket } from 'aedes'
+import type { Connections } from './connections.ts'
+import { CountedError, type Refusals } from './refusals.ts'
+import { judgePublish } from './topic-rules.ts'
+
+export interface PublishGate {
+  /**
+   * Aedes' `authorizePublish`: the one step it takes before the PUBACK. What may not be passed on is quarantined and still
+   * acknowledged, since MQTT 3.1.1 knows no refusal of a publish: an error ends the connection, and the device would come back
+   * with the same message for ever. `client` is `null` for the will of a device of a previous process, judged when it was stored.
+   */
+  authorize(client: Client | null, packet: PublishPacket, callback: (error?: Error | null) => void): void
+  /** Whether an authorized packet goes on to subscribers. */
+  isForwarded(packet: object): boolean
+}
+
+export const createPublishGate = (options: {
+  directory: DeviceDirectory
+  intake: Intake
+  connections: Connections
+  refusals: Refusals
+  maxTopicLength: number
+  isStopping: () => boolean
+}): PublishGate => {
+  const { directory, intake, connections, refusals, maxTopicLength, isStopping } = options
+  const quarantined = new WeakSet<object>()
+
+  const authorize: PublishGate['authorize'] = (client, packet, callback) => {
+    const connection = client === null ? undefined : connections.get(client)
+    const identity = client === null ? ({ kind: 'open' } as const) : connection?.identity
+    if (isStopping() || identity === undefined || identity === null) {
+      callback(new CountedError('the broker is stopping'))
+      return
+    }
+
+    // Always later: called back while Aedes still parses the chunk, its parser would be entered twice and lose its place.
+    const done = (error: Error | null): void =>
+      queueMicrotask(() => {
+        connection?.guard.publishDone()
+        if (error === null) {
+          callback(null)
+          return
+        }
+        refusals.note('intakeFailed', { error: error.message })
+        callback(new CountedError(error.message))
+      })
+
+    const message = { topic: packet.topic, payload: Buffer.from(packet.payload) }
+    // The platform keeps the last word of each device itself; only its own documents are retained.
+    packet.retain = false
+    const verdict =
+      packet.topic.length > maxTopicLength
+        ? ({ kind: 'refused', reason: 'unknownTopic' } as const)
+        : judgePublish(identity, packet.topic, directory)
+    switch (verdict.kind) {
+      case 'uplink':
+        intake.accept(message, done)
+        return
+      case 'command':
+        done(null)
+        return
+      case 'refused': {
+        const topic = packet.topic.slice(0, maxTopicLength)
+        quarantined.add(packet)
+        refusals.note(verdict.reason, { client: client?.id, topic })
+        intake.quarantine({ ...message, topic }, verdict.reason, done)
+        return
+      }
+    }
+  }
+
+  return { authorize, isForwarded: (packet) => !quarantined.has(packet) }
+}

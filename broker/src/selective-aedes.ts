@@ -1,0 +1,46 @@
+import { Aedes, type AedesOptions, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes'
+import type { Audience } from './audience.ts'
+
+type Done = (error?: Error) => void
+type Deliver = (packet: AedesPublishPacket, done: () => void) => void
+
+/**
+ * Aedes that spares a message nobody could hear its machinery of packet copies, queue look-ups and emitters, the larger part of
+ * its work for telemetry; and that passes on nothing the publish gate has set aside.
+ */
+export class SelectiveAedes extends Aedes {
+  readonly #audience: Audience
+  readonly #isForwarded: (packet: object) => boolean
+
+  constructor(options: AedesOptions, audience: Audience, isForwarded: (packet: object) => boolean) {
+    super(options)
+    this.#audience = audience
+    this.#isForwarded = isForwarded
+  }
+
+  // Aedes itself calls this with the client in between, which its types do not tell.
+  override publish(packet: PublishPacket, clientOrDone: Client | null | Done, done?: Done): void {
+    if (this.#isDropped(packet)) {
+      const finished = typeof clientOrDone === 'function' ? clientOrDone : done
+      finished?.()
+      return
+    }
+    Reflect.apply(super.publish, this, [packet, clientOrDone, done])
+  }
+
+  override subscribe(filter: string, deliver: Deliver, done: () => void): void {
+    this.#audience.add(filter, deliver)
+    super.subscribe(filter, deliver, done)
+  }
+
+  override unsubscribe(filter: string, deliver: Deliver, done: () => void): void {
+    this.#audience.remove(filter, deliver)
+    super.unsubscribe(filter, deliver, done)
+  }
+
+  #isDropped(packet: PublishPacket): boolean {
+    if (!this.#isForwarded(packet)) return true
+    // Retained messages must be stored, and `$SYS` carries Aedes' own affairs.
+    return !packet.retain && !packet.topic.startsWith('$SYS/') && !this.#audience.hears(packet.topic)
+  }
+}
