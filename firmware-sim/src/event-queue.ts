@@ -11,7 +11,7 @@ const isBefore = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at 
 export interface EventQueue {
   /** The moment of the action that runs, or of the last advance. Never goes back. */
   now(): Instant
-  /** Runs `action` at `at`; what lies in the past runs as soon as the queue advances. */
+  /** Runs `action` at `at`, to the millisecond; what lies in the past runs as soon as the queue advances. */
   schedule(at: Instant, action: () => void): void
   nextAt(): Instant | null
   /** Runs all actions up to and including `to`, in order of time and then of scheduling. */
@@ -56,7 +56,7 @@ export const createEventQueue = (start: Instant): EventQueue => {
 
   return {
     now: () => now,
-    schedule: (at, action) => push({ at: Math.max(at, now), order: ordinal++, action }),
+    schedule: (at, action) => push({ at: Math.max(Math.round(at), now), order: ordinal++, action }),
     nextAt: () => heap[0]?.at ?? null,
     advanceTo: (to) => {
       for (let next = heap[0]; next !== undefined && next.at <= to; next = heap[0]) {

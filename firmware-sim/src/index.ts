@@ -1,1 +1,16 @@
-export {}
+/**
+ * The simulated town that stands in for missing hardware: weather, supply, lamps, batteries, firmware, radio.
+ * @module
+ */
+
+export type { Credentials } from './edge/mqtt-transport.ts'
+export { recordTraffic } from './edge/record.ts'
+export { type RunningTown, type RunOptions, runAgainstBroker } from './edge/run.ts'
+export { nightAt } from './nights.ts'
+export { createDemo } from './scenario/demo.ts'
+export type { FaultKind, FaultTarget } from './scenario/faults.ts'
+export { type PlannedFault, parseScenario, type Scenario, scripted } from './scenario/scenario.ts'
+export { loadOrestiada } from './town/orestiada.ts'
+export { parseSettlements } from './town/settlements.ts'
+export { createTown, type Town } from './town/town.ts'
+export { type TruthEntry, truthLine } from './truth.ts'

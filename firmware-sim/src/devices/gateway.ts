@@ -1,0 +1,41 @@
+import { Controller, type ControllerOptions } from '../firmware/controller.ts'
+import type { Gateway } from '../town/town.ts'
+import type { World } from '../world.ts'
+import type { Device } from './device.ts'
+import { round } from './power-source.ts'
+
+const reportIntervalS = 300
+
+/** A gateway stands on a supply of its own; when it fails, its lights burn on unheard. */
+export const createGatewayDevice = (options: {
+  gateway: Gateway
+  world: World
+  controller: Omit<ControllerOptions, 'profile' | 'world' | 'device' | 'reportIntervalS'>
+}): Device => {
+  const { gateway, world } = options
+  const hasFailed = (): boolean => world.faults.has('gatewayFailure', gateway.id)
+  const controller: Controller = new Controller({
+    ...options.controller,
+    world,
+    device: gateway.device ?? gateway.id,
+    reportIntervalS,
+    // A gateway that fails says nothing.
+    lastGaspShare: 0,
+    profile: {
+      measure: () => ({
+        temperature: round(world.weather.temperature(world.now()) + 9, 1),
+        rssi: controller.radio.rssi(),
+      }),
+    },
+  })
+  return {
+    controller,
+    start: () => {
+      if (!hasFailed()) controller.resume()
+    },
+    update: () => {
+      if (hasFailed()) controller.powerDown('supplyLoss', {})
+      else controller.powerUp()
+    },
+  }
+}

@@ -1,0 +1,120 @@
+import { dayMs, hourMs, type Instant, minuteMs } from '@fanari/contracts'
+import { getPosition } from 'suncalc'
+import { between, createRandom, normal } from '../random.ts'
+import type { Place } from '../town/town.ts'
+
+/** One sky for the whole municipality: neighbours share the weather, and that is what makes whole villages go dark together. */
+export interface Weather {
+  /** Global horizontal irradiance [W/m²]. */
+  irradiance(at: Instant): number
+  /** Irradiance on a panel that faces south, tilted for the winter [W/m²]. */
+  panelIrradiance(at: Instant): number
+  /** [°C] */
+  temperature(at: Instant): number
+}
+
+const skies = ['dull', 'mixed', 'clear'] as const
+type Sky = (typeof skies)[number]
+
+/** Day-to-day transitions of the sky, fitted on November–February of a PVGIS series at 45° N. */
+const transitions: Record<Sky, readonly [dull: number, mixed: number, clear: number]> = {
+  dull: [0.46, 0.21, 0.33],
+  mixed: [0.17, 0.3, 0.53],
+  clear: [0.13, 0.15, 0.72],
+}
+/** Daily clearness index Kt = H/H0 of each sky. */
+const clearness: Record<Sky, readonly [low: number, high: number]> = {
+  dull: [0.08, 0.25],
+  mixed: [0.25, 0.5],
+  clear: [0.5, 0.72],
+}
+/** Kt of a cloudless day: what Haurwitz' clear sky reaches of the extraterrestrial irradiation. */
+const cloudlessKt = 0.72
+const panelTilt = (55 * Math.PI) / 180
+const groundAlbedo = 0.2
+const panelStepMs = 5 * minuteMs
+
+const dayOf = (at: Instant): number => Math.floor(at / dayMs)
+const dayOfYear = (at: Instant): number => (at - Date.UTC(new Date(at).getUTCFullYear(), 0, 1)) / dayMs
+
+/** Share of diffuse light by the clearness of the moment (Erbs, Klein and Duffie 1982). */
+const diffuseShare = (kt: number): number => {
+  if (kt <= 0.22) return 1 - 0.09 * kt
+  if (kt <= 0.8) return 0.9511 - 0.1604 * kt + 4.388 * kt ** 2 - 16.638 * kt ** 3 + 12.336 * kt ** 4
+  return 0.165
+}
+
+/** The weather of a place: a first-order chain of dull, mixed and clear days from the first of January on. */
+export const createWeather = ({ seed, place }: { seed: number; place: Place }): Weather => {
+  const chains = new Map<number, Sky[]>()
+  const skyOf = (day: number): Sky => {
+    const year = new Date(day * dayMs).getUTCFullYear()
+    const first = dayOf(Date.UTC(year, 0, 1))
+    const chain = chains.get(year) ?? ['clear']
+    chains.set(year, chain)
+    while (chain.length <= day - first) {
+      const [dull, mixed] = transitions[chain.at(-1) ?? 'clear']
+      const draw = createRandom(seed, 'sky', first + chain.length)()
+      chain.push(draw < dull ? 'dull' : draw < dull + mixed ? 'mixed' : 'clear')
+    }
+    return chain[day - first] ?? 'clear'
+  }
+  const clearnessOf = (day: number): number => {
+    const [low, high] = clearness[skyOf(day)]
+    return between(createRandom(seed, 'clearness', day), low, high)
+  }
+
+  const sun = (at: Instant) => {
+    const { altitude, azimuth } = getPosition(new Date(at), place.lat, place.lon)
+    return { elevation: (altitude * Math.PI) / 180, azimuth: (azimuth * Math.PI) / 180 }
+  }
+  /** Haurwitz' clear sky (1945), dimmed by the day's clearness and, between clouds, by the quarter of an hour. */
+  const irradianceUnder = (at: Instant, elevation: number): number => {
+    const cosZenith = Math.sin(elevation)
+    if (cosZenith <= 0.01) return 0
+    const day = dayOf(at)
+    const passing =
+      skyOf(day) === 'mixed' ? between(createRandom(seed, 'cloud', Math.floor(at / (15 * minuteMs))), 0.5, 1.5) : 1
+    const share = Math.min(1, (clearnessOf(day) / cloudlessKt) * passing)
+    return share * 1_098 * cosZenith * Math.exp(-0.059 / cosZenith)
+  }
+  const onPanel = (at: Instant): number => {
+    const { elevation, azimuth } = sun(at)
+    const global = irradianceUnder(at, elevation)
+    if (global === 0) return 0
+    const cosZenith = Math.sin(elevation)
+    const extraterrestrial = 1_361 * (1 + 0.033 * Math.cos((2 * Math.PI * dayOfYear(at)) / 365)) * cosZenith
+    const diffuse = global * diffuseShare(global / extraterrestrial)
+    const cosIncidence =
+      cosZenith * Math.cos(panelTilt) + Math.cos(elevation) * Math.sin(panelTilt) * Math.cos(azimuth - Math.PI)
+    // Near the horizon the ratio of two small cosines runs away; 5 bounds it as PV tools do.
+    const beamRatio = Math.min(5, Math.max(0, cosIncidence) / cosZenith)
+    return (
+      (global - diffuse) * beamRatio +
+      (diffuse * (1 + Math.cos(panelTilt))) / 2 +
+      (groundAlbedo * global * (1 - Math.cos(panelTilt))) / 2
+    )
+  }
+
+  let panelMemo = { step: Number.NaN, value: 0 }
+  return {
+    irradiance: (at) => irradianceUnder(at, sun(at).elevation),
+    panelIrradiance: (at) => {
+      const step = Math.floor(at / panelStepMs)
+      if (step !== panelMemo.step) panelMemo = { step, value: onPanel(step * panelStepMs) }
+      return panelMemo.value
+    },
+    temperature: (at) => {
+      const day = dayOf(at)
+      const anomaly = normal(createRandom(seed, 'temperature', day), 0, 2)
+      const nextAnomaly = normal(createRandom(seed, 'temperature', day + 1), 0, 2)
+      const share = (at - day * dayMs) / dayMs
+      const season = 13.5 - 11.5 * Math.cos((2 * Math.PI * (dayOfYear(at) - 20)) / 365)
+      const swing = skyOf(day) === 'dull' ? 2 : 5
+      const solarHour = (at / hourMs + place.lon / 15) % 24
+      return (
+        season + anomaly * (1 - share) + nextAnomaly * share + swing * Math.cos((2 * Math.PI * (solarHour - 15)) / 24)
+      )
+    },
+  }
+}
