@@ -23,10 +23,12 @@ const sources = [
 ]
 
 const filesOf = async (path: string): Promise<string[]> => {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTDIR') return null
-    throw error
-  })
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOTDIR') return null
+      throw error
+    },
+  )
   if (entries === null) return [path]
   return entries
     .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
@@ -36,7 +38,11 @@ const filesOf = async (path: string): Promise<string[]> => {
 const hashSources = async (): Promise<string> => {
   const files = (await Promise.all(sources.map(filesOf))).flat().toSorted()
   const hash = createHash('sha256')
-  for (const file of files) hash.update(`${relative(projectFolder, file)}\0`).update(await readFile(file)).update('\0')
+  for (const file of files)
+    hash
+      .update(`${relative(projectFolder, file)}\0`)
+      .update(await readFile(file))
+      .update('\0')
   return hash.digest('hex')
 }
 

@@ -124,7 +124,7 @@ const ConnectionState = () => {
   return (
     <p className="connection" data-state={connection.state}>
       <span className="connection-dot" aria-hidden="true" />
-      {words}
+      <span className="connection-words">{words}</span>
     </p>
   )
 }

@@ -23,7 +23,7 @@ export const createFormats = (language: Language, timeZone: string): Formats => 
   const hourMinute = dateTime({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const hourMinuteSecond = dateTime({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
   const dayMonth = dateTime({ day: 'numeric', month: 'short' })
-  const fullDate = dateTime({ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' })
+  const fullDate = dateTime({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' })
   const numbers = [0, 1, 2, 3, 4, 5].map(
     (maximumFractionDigits) => new Intl.NumberFormat(locale, { maximumFractionDigits }),
   )

@@ -86,13 +86,20 @@ const ChartSection = ({ details, supply }: { details: LightDetails; supply: Lumi
   )
 }
 
+/** As in the contract, but for the two that say nothing of the light. */
+const aboutController: readonly ReadingFieldName[] = ['seq', 'uptime']
+const fieldOrder = [
+  ...(Object.keys(readingFields) as ReadingFieldName[]).filter((name) => !aboutController.includes(name)),
+  ...aboutController,
+]
+
 const ReadingSection = ({ status }: { status: LuminaireStatus }) => {
   const locale = useLocale()
   const { text, format } = locale
   const nowMs = usePlatformNow(1_000) ?? 0
   const reading = status.lastReading
   if (reading === null) return null
-  const rows = (Object.keys(readingFields) as ReadingFieldName[]).flatMap((name) => {
+  const rows = fieldOrder.flatMap((name) => {
     const value = readingValue(name, reading[name], locale)
     return value === null ? [] : [{ name: text.readingOf[name], value }]
   })

@@ -93,26 +93,43 @@ export const haloFeatures = (incidents: Incident[], register: Register): Feature
     }),
   )
 
-/** The lights or the equipment an incident is about. */
+/** The lights an incident is about, or where it is when it has none. */
 export const placesOf = (incident: Incident, register: Register): LonLat[] => {
   const members = incident.members.flatMap((id) => {
     const light = register.luminaires.get(id)
     return light === undefined ? [] : [light.at]
   })
   if (members.length > 0) return members
-  const { kind, id } = incident.scope
-  const equipment =
-    kind === 'cabinet' ? register.cabinets.get(id) : kind === 'gateway' ? register.gateways.get(id) : undefined
-  const place =
-    equipment ?? (incident.community === undefined ? undefined : register.communities.get(incident.community))
-  return place === undefined ? [] : [place.at]
+  const place = scopePlace(incident, register) ?? register.communities.get(incident.community ?? '')?.at
+  return place === undefined ? [] : [place]
 }
 
-/** The member nearest to the middle, so that a pin stands on a light and not beside an L-shaped street. */
-export const pinPlace = (places: LonLat[]): LonLat | null => {
+/** Where the pin of an incident stands: on what failed, or on the member nearest to the middle, never beside an L-shaped street. */
+export const pinPlace = (incident: Incident, register: Register): LonLat | null => {
+  const place = scopePlace(incident, register)
+  if (place !== undefined) return place
+  const places = placesOf(incident, register)
   if (places.length === 0) return null
   const middle: LonLat = [mean(places.map(([lon]) => lon)), mean(places.map(([, lat]) => lat))]
   return places.reduce((best, place) => (distanceM(place, middle) < distanceM(best, middle) ? place : best))
+}
+
+const scopePlace = ({ scope }: Incident, { cabinets, gateways, communities }: Register): LonLat | undefined => {
+  switch (scope.kind) {
+    case 'cabinet':
+      return cabinets.get(scope.id)?.at
+    case 'gateway':
+      return gateways.get(scope.id)?.at
+    case 'community':
+      return communities.get(scope.id)?.at
+    case 'luminaire':
+    case 'sensor':
+    case 'circuit':
+    case 'phase':
+    case 'area':
+    case 'platform':
+      return undefined
+  }
 }
 
 const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

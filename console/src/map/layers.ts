@@ -103,8 +103,8 @@ const lightLayers = (palette: Palette): LayerSpecification[] => [
     paint: {
       'circle-color': stateColour(palette),
       'circle-blur': 1,
-      'circle-opacity': ['*', 0.4, isState('lit', 'unexpectedlyOn')],
-      'circle-radius': byZoom([9, 4], [13, 10], [18, 60]),
+      'circle-opacity': ['*', 0.34, isState('lit', 'unexpectedlyOn')],
+      'circle-radius': byZoom([9, 5], [11, 8], [13, 13], [18, 80]),
     },
   },
   {
@@ -113,7 +113,7 @@ const lightLayers = (palette: Palette): LayerSpecification[] => [
     source: 'lights',
     paint: {
       'circle-color': ['match', state, 'unknown', palette.ground, stateColour(palette)],
-      'circle-radius': byZoom([9, 0.9], [13, 2.6], [16, 5.5], [19, 11]),
+      'circle-radius': byZoom([9, 0.7], [13, 2.4], [16, 5.5], [19, 11]),
       'circle-stroke-color': stateColour(palette),
       'circle-stroke-width': byZoom([9, ['*', 0.6, isState('unknown')]], [14, ['*', 1.6, isState('unknown')]]),
     },

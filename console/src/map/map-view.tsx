@@ -10,7 +10,7 @@ import { readPalette } from './palette.ts'
 import type { TownMap } from './town-map.ts'
 
 /** What the panels cover of the map on a wide page [px]; on a narrow one the map has a place of its own. */
-const widePadding = { top: 8, bottom: 8, left: 356, right: 396 }
+const widePadding = { top: 8, bottom: 8, left: 364, right: 396 }
 const narrowPadding = { top: 0, bottom: 0, left: 0, right: 0 }
 
 export const MapView = ({ narrow }: { narrow: boolean }) => {

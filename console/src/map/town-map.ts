@@ -112,7 +112,9 @@ export const createTownMap = (options: {
     setData('circuits', collection(circuitFeatures(register)))
     setData('communities', collection(communityFeatures(register)))
     setData('equipment', collection(equipmentFeatures(register)))
-    if (first) frame(wholeTown(register), false)
+    if (!first) return
+    const light = register.luminaires.get(selected ?? '')
+    frame(light === undefined ? wholeTown(register) : [light.at], false)
   }
 
   const drawSelection = () => {
