@@ -77,6 +77,7 @@ export const resolutions = {
     el: 'Μερική αποκατάσταση: τα υπόλοιπα κρίνονται χωριστά',
     en: 'Partly restored: the rest is judged separately',
   },
+  scheduleEnded: { el: 'Έληξε το πρόγραμμα φωτισμού της νύχτας', en: 'The lighting night ended' },
   hearingAgain: { el: 'Ακούμε ξανά', en: 'The platform hears again' },
   underMaintenance: { el: 'Μπήκε σε συντήρηση', en: 'Put under maintenance' },
   assetRemoved: { el: 'Άλλαξε το μητρώο', en: 'The register changed' },

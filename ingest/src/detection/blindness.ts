@@ -1,5 +1,6 @@
 import { faultCatalogue, type Instant, secondMs } from '@fanari/contracts'
 import { reconnectAllowanceMs } from './coverage.ts'
+import { isOnTime, togetherMs } from './groups.ts'
 import { type Light, silenceBase } from './light.ts'
 import { fact, floorOf, touch, type World } from './world.ts'
 
@@ -20,7 +21,7 @@ const watchedLights = (world: World, since: Instant): Light[] => {
   for (const light of world.lights.values()) {
     const base = silenceBase(light, floor)
     if (base === Number.POSITIVE_INFINITY || light.group !== null) continue
-    if (base >= since - Math.max(3 * light.asset.intervalMs, 10 * 60_000)) watched.push(light)
+    if (base >= since - togetherMs(light.asset.intervalMs)) watched.push(light)
   }
   return watched
 }
@@ -41,12 +42,12 @@ const haveOneCause = (lights: readonly Light[]): boolean => {
 }
 
 /**
- * Whether nearly everything has been silent since `onset`, across causes that do not share it. Mass silence is our own fault until
- * proven otherwise (Kubernetes' node controller stops evicting at 55 % for the same reason).
+ * Whether nearly everything that was heard around `onset` is overdue now, across causes that do not share it. Mass silence is our own
+ * fault until proven otherwise (Kubernetes' node controller stops evicting at 55 % for the same reason).
  */
 export const isMassSilence = (world: World, onset: Instant): boolean => {
   const watched = watchedLights(world, onset)
-  const silent = watched.filter((light) => light.hearing.lastSeenAt <= onset)
+  const silent = watched.filter((light) => !isOnTime(light, floorOf(world), world.now))
   return silent.length >= 3 && silent.length >= silentShare * watched.length && !haveOneCause(silent)
 }
 
@@ -54,7 +55,7 @@ export const isMassSilence = (world: World, onset: Instant): boolean => {
 export const declareBlind = (world: World, onset: Instant): void => {
   if (world.book.get(blindKey) !== undefined) return
   const watched = watchedLights(world, onset)
-  const silent = watched.filter((light) => light.hearing.lastSeenAt <= onset)
+  const silent = watched.filter((light) => !isOnTime(light, floorOf(world), world.now))
   open(world, onset, 'massSilence', `${silent.length} of ${watched.length} lights fell silent together`)
   for (const light of silent) touch(world, light)
 }
@@ -107,7 +108,7 @@ export const reviewBlindness = (world: World): void => {
     return
   }
   const { resumedAt } = world.coverage
-  const since = incident.reason === 'ownDowntime' ? resumedAt : incident.startedAt
+  const since = incident.reason === 'ownDowntime' ? resumedAt : incident.detectedAt
   let expected = 0
   let missing = 0
   for (const light of world.lights.values()) {
@@ -120,6 +121,11 @@ export const reviewBlindness = (world: World): void => {
     incident.reason === 'ownDowntime' && world.now > resumedAt + reconnectAllowanceMs(intervalMs) + 3 * intervalMs
   if (missing <= returnShare * expected || chanceOver) {
     world.book.resolve(blindKey, 'hearingAgain', world.now)
+    // Those not back yet get the same fair chance as after a stop of our own.
+    if (incident.reason === 'massSilence') {
+      world.coverage.blindSince = incident.startedAt
+      world.coverage.resumedAt = world.now
+    }
     world.platform.due = Number.POSITIVE_INFINITY
     for (const light of world.lights.values()) touch(world, light)
   } else watchAgain(world)

@@ -11,9 +11,11 @@ export interface Coverage {
   resumedAt: Instant
   /** Begin of that stretch. */
   blindSince: Instant
+  /** The platform has stopped and not started again: whatever time passes is not covered. */
+  stopped: boolean
 }
 
-export const createCoverage = (): Coverage => ({ heardUntil: 0, resumedAt: 0, blindSince: 0 })
+export const createCoverage = (): Coverage => ({ heardUntil: 0, resumedAt: 0, blindSince: 0, stopped: false })
 
 /**
  * Time a device has to connect again after the platform was away [ms]: two of its intervals, because it may find out only when it next
@@ -29,7 +31,8 @@ export const coverageFloor = (coverage: Coverage, intervalMs: number): Instant =
 /** Notes that everything between the last covered instant and `now` went unheard. */
 export const noteUncovered = (coverage: Coverage, now: Instant): void => {
   // Stretches that touch are one.
-  if (coverage.resumedAt < coverage.heardUntil || coverage.resumedAt === 0) coverage.blindSince = coverage.heardUntil || now
+  if (coverage.resumedAt < coverage.heardUntil || coverage.resumedAt === 0)
+    coverage.blindSince = coverage.heardUntil || now
   coverage.resumedAt = now
   coverage.heardUntil = now
 }

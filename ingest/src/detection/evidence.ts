@@ -1,6 +1,6 @@
 import { faultCatalogue, type Reading } from '@fanari/contracts'
-import type { LightAsset } from './topology.ts'
 import type { Segment } from './schedule.ts'
+import type { LightAsset } from './topology.ts'
 
 /** What a reading says about light: given, not given (and why), or nothing. */
 export type Sign = 'lit' | 'unlit' | 'none'

@@ -58,7 +58,7 @@ interface Sighting {
 }
 
 /** How far apart the members of one event may have been heard for the last time [ms]. */
-const togetherMs = (intervalMs: number): number => Math.max(3 * intervalMs, 10 * 60_000)
+export const togetherMs = (intervalMs: number): number => Math.max(3 * intervalMs, 10 * 60_000)
 
 const isDark = (light: Light): boolean => light.darkRun > 0 && light.counted === 'on'
 
@@ -77,13 +77,23 @@ const sightSilence = (light: Light, floor: SilenceFloor, now: Instant, enoughMis
   return null
 }
 
-/** Lights that can speak for or against the group: commissioned, not worked on, and not already explained by something else. */
+/** Wider before narrower, power before messages. */
+export const rank: Readonly<Record<GroupKind, number>> = { cabinet: 0, circuit: 1, phase: 2, gateway: 3 }
+
+const kindOf = (key: string): GroupKind => key.slice(0, key.indexOf(':')) as GroupKind
+
+/** A light that has itself missed a report may have gone with the rest, however late it was last heard. */
+export const isOnTime = (light: Light, floor: SilenceFloor, now: Instant): boolean =>
+  light.hearing.offlineAt === 0 && silenceOf(light, floor, now).missed === 0
+
+/** Lights that can speak for or against the group: commissioned, not worked on, and not already explained by a wider cause. */
 const eligibleLights = (group: Group, now: Instant): Light[] =>
   group.lights.filter((light) => {
     if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, now)) return false
     if (light.group === null || light.group === group.key) return true
     if (group.scope.kind === 'gateway') return false
-    return !light.group.startsWith('gateway:') || sightPower(light) !== null
+    const explainedBy = kindOf(light.group)
+    return explainedBy === 'gateway' ? sightPower(light) !== null : rank[explainedBy] > rank[group.scope.kind]
   })
 
 /**
@@ -119,7 +129,7 @@ export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict 
   for (const light of eligible) {
     if (sightings.has(light)) continue
     const litSinceDark = light.sign === 'lit' && light.counted === 'on' && light.hearing.lastAt > firstDark
-    if (light.hearing.lastSeenAt > latest || litSinceDark) alive++
+    if (isOnTime(light, floor, now) && (light.hearing.lastSeenAt > latest || litSinceDark)) alive++
     else pending++
   }
 
@@ -127,17 +137,9 @@ export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict 
   const needed = Math.max(minimumMembers, Math.ceil(affectedShare * counted))
   const enough = affected.length >= needed || (sharedLossAt > 0 && counted >= minimumMembers)
   const chanceEnds = latest + longestIntervalMs + transportMarginMs
-  const firstSigns = affected.map((it) => {
-    switch (it.kind) {
-      case 'dark':
-        return it.base
-      case 'gasped':
-        return it.light.gaspEventAt
-      case 'offline':
-      case 'silent':
-        return latest
-    }
-  })
+  const firstSigns = affected.map((it) =>
+    it.kind === 'dark' ? it.base : it.kind === 'gasped' ? it.light.gaspEventAt : latest,
+  )
   return {
     affected: affected.map((it) => it.light),
     alive,

@@ -1,4 +1,11 @@
-import { type DeviceStatus, faultCatalogue, type Instant, type Reading, type Resolution, secondMs } from '@fanari/contracts'
+import {
+  type DeviceStatus,
+  faultCatalogue,
+  type Instant,
+  type Reading,
+  type Resolution,
+  secondMs,
+} from '@fanari/contracts'
 
 /** Transport margin on every interval [ms] (CONTRACT section 3, "Timing"). */
 export const transportMarginMs = 2 * secondMs

@@ -1,9 +1,9 @@
 import {
   type DetectedIncident,
-  type DetectorOutput,
   type Evidence,
   type FaultName,
   faultCatalogue,
+  type IncidentChange,
   type Instant,
   type Reason,
   type Resolution,
@@ -52,13 +52,13 @@ export interface IncidentBook {
   update(key: string, members: string[], now: Instant): void
   resolve(key: string, resolution: Resolution, now: Instant, end?: { parent?: string; evidence?: Evidence }): void
   /** The changes since the last call, in order. */
-  drain(): DetectorOutput[]
+  drain(): IncidentChange[]
   restore(incidents: OpenIncident[]): void
 }
 
 export const createIncidentBook = (municipality: string): IncidentBook => {
   const open = new Map<string, OpenIncident>()
-  let outputs: DetectorOutput[] = []
+  let outputs: IncidentChange[] = []
 
   const document = (
     it: OpenIncident,

@@ -54,7 +54,12 @@ const judge = (world: World, community: Community): void => {
         startedAt: world.now,
         members,
         evidence: [
-          fact('members', community.id, world.now, `${members.length} of ${expected.length} lights that should be on are dark`),
+          fact(
+            'members',
+            community.id,
+            world.now,
+            `${members.length} of ${expected.length} lights that should be on are dark`,
+          ),
         ],
       },
       world.now,

@@ -1,6 +1,16 @@
 import { type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
 import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
-import { describeMembers, type Group, type GroupKind, mayYetStand, type Verdict, weigh } from './groups.ts'
+import {
+  describeMembers,
+  type Group,
+  type GroupKind,
+  isOnTime,
+  mayYetStand,
+  rank,
+  togetherMs,
+  type Verdict,
+  weigh,
+} from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
 import { hasGasped, isUnderMaintenance, type Light, litSamples } from './light.ts'
 import { communityOf, fact, floorOf, groupKey, groupsOf, touch, type World } from './world.ts'
@@ -11,9 +21,6 @@ const faultOfGroup = {
   phase: 'phaseLoss',
   gateway: 'gatewayOutage',
 } as const satisfies Record<GroupKind, FaultName>
-
-/** Wider before narrower, power before messages. */
-const rank: Record<GroupKind, number> = { cabinet: 0, circuit: 1, phase: 2, gateway: 3 }
 
 /** Judges every group touched in this instant, wider causes first, until nothing more follows from it. */
 export const judgeGroups = (world: World): void => {
@@ -42,7 +49,6 @@ const consider = (world: World, group: Group): void => {
     if (mayYetStand(verdict, world.now)) lookAgain(world, group, verdict.decideAt)
     return
   }
-  const recheckAt = world.now + verdict.longestIntervalMs
   if (group.scope.kind === 'gateway') {
     // The gateway itself has been heard since: then it is not what failed.
     const alive = group.device !== null && group.device.offlineAt === 0 && group.device.lastSeenAt > verdict.onset
@@ -51,14 +57,11 @@ const consider = (world: World, group: Group): void => {
     if (group.scope.kind === 'cabinet' && !spansCabinet(group, verdict)) return
     const waitUntil = widerMayStandUntil(world, group, verdict)
     if (waitUntil > world.now) return lookAgain(world, group, waitUntil)
-    if (!verdict.powerEvidence && !carriersWork(world, group, verdict)) return lookAgain(world, group, recheckAt)
   }
   if (!verdict.powerEvidence) {
-    if (isBlind(world)) return lookAgain(world, group, recheckAt)
-    if (isMassSilence(world, verdict.onset)) {
-      declareBlind(world, verdict.onset)
-      return lookAgain(world, group, recheckAt)
-    }
+    if (!isBlind(world) && isMassSilence(world, verdict.onset)) declareBlind(world, verdict.onset)
+    const unproven = group.scope.kind !== 'gateway' && !carriersWork(world, group, verdict)
+    if (isBlind(world) || unproven) return lookAgain(world, group, world.now + verdict.longestIntervalMs)
   }
   open(world, group, verdict)
 }
@@ -103,7 +106,9 @@ const carriersWork = (world: World, group: Group, verdict: Verdict): boolean => 
     const others = (gateway?.lights ?? [...world.lights.values()]).filter(
       (light) => !inGroup.has(light) && light.hearing.lastSeenAt > 0,
     )
-    const heard = others.some((light) => light.hearing.lastSeenAt > verdict.onset)
+    const heard = others.some(
+      (light) => light.hearing.lastSeenAt > verdict.onset && isOnTime(light, floorOf(world), world.now),
+    )
     working.set(asset.gateway, heard || (gateway === undefined && others.length === 0))
   }
   const proven = verdict.affected.filter((light) => working.get(light.asset.gateway) === true).length
@@ -113,7 +118,8 @@ const carriersWork = (world: World, group: Group, verdict: Verdict): boolean => 
 const open = (world: World, group: Group, verdict: Verdict): void => {
   const { kind } = group.scope
   const evidence = [fact('members', group.scope, world.now, describeMembers(verdict))]
-  if (group.supplyLostAt > 0) evidence.push(fact('event', group.scope, group.supplyLostAt, 'the cabinet lost its supply'))
+  if (group.supplyLostAt > 0)
+    evidence.push(fact('event', group.scope, group.supplyLostAt, 'the cabinet lost its supply'))
   if (kind === 'gateway' && group.device !== null && group.device.offlineAt > 0)
     evidence.push(fact('status', group.device.device, group.device.offlineAt, 'the gateway lost its connection'))
   for (const light of verdict.affected.slice(0, 8)) evidence.push(factOf(light))
@@ -144,18 +150,22 @@ const factOf = (light: Light) => {
 
 /** The wider cause takes over what was opened for its members since it began: single lights and narrower groups. */
 const absorb = (world: World, group: Group, verdict: Verdict, parent: string): void => {
-  const since = verdict.startedAt - Math.max(3 * verdict.longestIntervalMs, 10 * 60_000)
+  const since = verdict.startedAt - togetherMs(verdict.longestIntervalMs)
   const narrower = new Set<string>()
   for (const light of verdict.affected) {
     if (light.group !== null && light.group !== group.key) narrower.add(light.group)
     light.group = group.key
+    light.litRun = 0
     for (const key of [`dark:${light.asset.id}`, `silence:${light.asset.id}`]) {
       const single = world.book.get(key)
       if (single !== undefined && single.startedAt >= since) world.book.resolve(key, 'absorbed', world.now, { parent })
     }
     touch(world, light)
   }
-  for (const key of narrower) world.book.resolve(key, 'absorbed', world.now, { parent })
+  for (const key of narrower) {
+    world.book.resolve(key, 'absorbed', world.now, { parent })
+    for (const light of world.groups.get(key)?.lights ?? []) if (light.group === key) light.group = group.key
+  }
 }
 
 const isRecovered = (world: World, group: Group, light: Light): boolean => {
@@ -163,7 +173,7 @@ const isRecovered = (world: World, group: Group, light: Light): boolean => {
   const incident = world.book.get(group.key)
   if (incident === undefined) return true
   if (group.scope.kind === 'gateway') return light.hearing.lastSeenAt > incident.detectedAt
-  return light.counted === 'on' && light.litRun >= litSamples && light.hearing.lastAt > incident.startedAt
+  return light.counted === 'on' && light.litRun >= litSamples
 }
 
 /** Members join and leave an open group incident; when some have come back, the rest has two intervals to follow or is judged anew. */
@@ -192,8 +202,9 @@ const review = (world: World, group: Group): void => {
     if (world.now >= deadline) return split(world, group, remaining)
     lookAgain(world, group, deadline)
   } else {
-    for (const light of joining(world, group)) {
+    for (const light of joining(world, group, incident.startedAt)) {
       light.group = group.key
+      light.litRun = 0
       world.book.resolve(`dark:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
       world.book.resolve(`silence:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
       world.dirtyLights.add(light)
@@ -207,15 +218,14 @@ const review = (world: World, group: Group): void => {
   )
 }
 
-/** Lights of the group that have fallen out by now and are not explained otherwise. */
-const joining = (world: World, group: Group): Light[] => {
+/** Lights of the group that have fallen out since it failed and are not explained otherwise. */
+const joining = (world: World, group: Group, since: Instant): Light[] => {
   const unexplained = group.lights.filter((light) => light.group === null)
   if (unexplained.length === 0) return []
-  const rest: Group = { ...group, lights: unexplained }
-  const incident = world.book.get(group.key)
-  const verdict = weigh(rest, floorOf(world), world.now)
+  const verdict = weigh({ ...group, lights: unexplained }, floorOf(world), world.now)
+  const earliest = since - togetherMs(verdict.longestIntervalMs)
   return verdict.affected.filter(
-    (light) => (incident?.startedAt ?? 0) - 3 * light.asset.intervalMs <= Math.max(light.darkSince, light.hearing.lastSeenAt),
+    (light) => (light.darkRun > 0 ? light.darkSince : light.hearing.lastSeenAt) >= earliest,
   )
 }
 

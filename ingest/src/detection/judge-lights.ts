@@ -18,7 +18,7 @@ import {
   type Silence,
   silenceOf,
 } from './light.ts'
-import { fact, floorOf, groupKey, groupsOf, type World } from './world.ts'
+import { fact, floorOf, groupsOf, type World } from './world.ts'
 
 /** Judges every light touched in this instant: its own incidents, its state, and when to look again. */
 export const judgeLights = (world: World, changed: (light: Light) => void): void => {
@@ -79,7 +79,12 @@ const openSingle = (
   world: World,
   light: Light,
   key: string,
-  found: { fault: FaultName; reason: Parameters<World['book']['open']>[1]['reason']; startedAt: Instant; evidence: ReturnType<typeof fact>[] },
+  found: {
+    fault: FaultName
+    reason: Parameters<World['book']['open']>[1]['reason']
+    startedAt: Instant
+    evidence: ReturnType<typeof fact>[]
+  },
 ): void => {
   world.book.open(
     key,
@@ -160,7 +165,10 @@ const judgeRaised = (world: World, light: Light): void => {
   if (light.raised === null) return
   const { id } = light.asset
   const dark = world.book.get(`dark:${id}`)
-  for (const [fault, run] of Object.entries(light.raised) as [FaultName, { since: Instant; seen: number; absent: number }][]) {
+  for (const [fault, run] of Object.entries(light.raised) as [
+    FaultName,
+    { since: Instant; seen: number; absent: number },
+  ][]) {
     const key = `raised:${fault}:${id}`
     if (run.absent >= raisedSamples) {
       world.book.resolve(key, 'clearedByDevice', world.now)
@@ -180,11 +188,12 @@ const judgeRaised = (world: World, light: Light): void => {
 
 /** Silence alone never makes a light dark: it makes a communication failure. */
 const judgeSilence = (world: World, light: Light, silence: Silence): void => {
-  const { id, gateway } = light.asset
+  const { id } = light.asset
   const key = `silence:${id}`
   if (world.book.get(key) !== undefined || !silence.decided || light.group !== null || isBlind(world)) return
   if (hasGasped(light) && light.segment.mode === 'on') return
-  if (gateway !== null && world.book.get(groupKey('gateway', gateway)) !== undefined) return
+  // Its gateway, circuit or cabinet is out: that explains its silence, even if it has a fault of its own besides.
+  if (groupsOf(world, light).some((group) => world.book.get(group.key) !== undefined)) return
   if (isMassSilence(world, silence.base)) return declareBlind(world, silence.base)
   const lost = light.hearing.offlineAt > 0
   openSingle(world, light, key, {

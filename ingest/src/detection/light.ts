@@ -1,4 +1,11 @@
-import { type FaultName, faultCatalogue, type Instant, type LightState, type Reading, type Reason } from '@fanari/contracts'
+import {
+  type FaultName,
+  faultCatalogue,
+  type Instant,
+  type LightState,
+  type Reading,
+  type Reason,
+} from '@fanari/contracts'
 import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight } from './evidence.ts'
 import { createHearing, decisiveMisses, type Hearing, missedAt, missedReports } from './hearing.ts'
 import type { Mode, Program, Segment } from './schedule.ts'
@@ -227,7 +234,8 @@ export const judgeState = (
   if (hearing.lastSeenAt === 0) return { state: 'unknown', reason: 'neverReported' }
   const expectedOn = segment.mode === 'on'
   if (found.group !== null && !found.group.dark) return { state: 'unknown', reason: found.group.reason }
-  if (found.group !== null && expectedOn && light.litRun < litSamples) return { state: 'dark', reason: found.group.reason }
+  if (found.group !== null && expectedOn && light.litRun < litSamples)
+    return { state: 'dark', reason: found.group.reason }
   if (found.dark && expectedOn)
     return { state: 'dark', reason: light.darkRun > 0 || !hasGasped(light) ? darkReason[light.darkFault] : 'lastGasp' }
   if (silence.missed >= unknownAfterMisses || silence.decided) {

@@ -157,7 +157,12 @@ export const createSchedule = (timeZone: string): Schedule => {
   }
 
   /** Whole days of one mode meet at noon: there the run of the mode goes on, it does not begin anew. */
-  const joinAtNoon = (segments: Segment[], key: string, place: { lat: number; lon: number }, program: Program): void => {
+  const joinAtNoon = (
+    segments: Segment[],
+    key: string,
+    place: { lat: number; lon: number },
+    program: Program,
+  ): void => {
     const first = segments[0]
     if (first === undefined) return
     const eve = cached(place, program, shiftDate(key, -1), false).at(-1)
@@ -177,7 +182,13 @@ export const createSchedule = (timeZone: string): Schedule => {
     const steps = program.kind === 'steps' ? program.steps : duskToDawn
     const segments =
       night === null
-        ? [{ ...always('either', 100), from: local.instantOf(key, 720), until: local.instantOf(shiftDate(key, 1), 720) }]
+        ? [
+            {
+              ...always('either', 100),
+              from: local.instantOf(key, 720),
+              until: local.instantOf(shiftDate(key, 1), 720),
+            },
+          ]
         : plan(steps, night, key)
     if (joined) joinAtNoon(segments, key, place, program)
     if (plans.size >= planCacheSize) plans.clear()

@@ -79,7 +79,14 @@ export const otherAssetOf = (feature: AssetFeature): OtherAsset | null => {
       }
     case 'gateway':
       // A gateway without a device of its own may still speak under its asset id.
-      return { kind: 'gateway', id: asset.id, device: device ?? asset.id, community: null, gateway: null, intervalMs: 0 }
+      return {
+        kind: 'gateway',
+        id: asset.id,
+        device: device ?? asset.id,
+        community: null,
+        gateway: null,
+        intervalMs: 0,
+      }
     case 'luminaire':
     case 'community':
     case 'program':

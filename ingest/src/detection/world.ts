@@ -51,7 +51,9 @@ export interface PlatformWatch extends Timed {
   kind: 'platform'
 }
 
-export const floorOf = (world: World): SilenceFloor => ({ of: (intervalMs) => coverageFloor(world.coverage, intervalMs) })
+export const floorOf = (world: World): SilenceFloor => ({
+  of: (intervalMs) => coverageFloor(world.coverage, intervalMs),
+})
 
 export const groupKey = (kind: GroupKind, id: string): string => `${kind}:${id}`
 

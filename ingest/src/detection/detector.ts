@@ -1,0 +1,311 @@
+import {
+  type CommunityStatus,
+  type DetectorOutput,
+  type IncidentChange,
+  type Instant,
+  type JournalEntry,
+  type LightState,
+  type Reading,
+  type Reason,
+  secondMs,
+} from '@fanari/contracts'
+import { declareDowntime, reviewBlindness } from './blindness.ts'
+import { createCoverage, noteUncovered } from './coverage.ts'
+import type { Group } from './groups.ts'
+import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
+import { createIncidentBook } from './incident-book.ts'
+import { communityLight, judgeCommunities } from './judge-communities.ts'
+import { judgeGroups } from './judge-groups.ts'
+import { judgeLights } from './judge-lights.ts'
+import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
+import { countRaised, countReading, type Light, litSamples, silenceBase } from './light.ts'
+import { applyAssets, applyMaintenance } from './register.ts'
+import { createSchedule } from './schedule.ts'
+import { restoreWorld, snapshotWorld } from './snapshot.ts'
+import { createTimers } from './timers.ts'
+import { floorOf, type Other, type PlatformWatch, touch, type World } from './world.ts'
+
+/** What the detector knows of a light now. Times are ms since 1970 UTC; `lastSeenAt` 0 means never. */
+export interface LightView {
+  id: string
+  device: string
+  community: string
+  state: LightState
+  since: Instant
+  reason: Reason
+  lastSeenAt: Instant
+  incident: string | null
+}
+
+/**
+ * The judge of one municipality: a pure function of its inputs. It reads no clock and no random source; time enters with each entry.
+ *
+ * Inputs of one instant (`receivedAt`) are judged together when time moves on, so their order across devices does not matter, and
+ * deadlines that pass between two inputs are judged at their own moment, so neither does how often it ticks.
+ */
+export interface Detector {
+  /** Takes an entry. Entries of other municipalities are ignored. */
+  apply(entry: JournalEntry): void
+  /** Lets time pass without an entry. */
+  advance(to: Instant): void
+  /** What has come of all inputs so far, in order; empties the list. */
+  drain(): DetectorOutput[]
+  light(id: string): LightView | null
+  lights(): LightView[]
+  communities(): CommunityStatus[]
+  /** The whole state as text: equal states give equal text. */
+  snapshot(): string
+  restore(snapshot: string): void
+}
+
+export const createDetector = (options: { municipality: string; timeZone: string }): Detector => {
+  const { municipality } = options
+  const world: World = {
+    municipality,
+    now: 0,
+    schedule: createSchedule(options.timeZone),
+    coverage: createCoverage(),
+    programs: new Map(),
+    lights: new Map(),
+    others: new Map(),
+    byDevice: new Map(),
+    groups: new Map(),
+    communities: new Map(),
+    book: createIncidentBook(municipality),
+    timers: createTimers(),
+    platform: { kind: 'platform', due: Number.POSITIVE_INFINITY },
+    dirtyLights: new Set(),
+    dirtyGroups: new Set(),
+    dirtyCommunities: new Set(),
+  }
+  let outputs: DetectorOutput[] = []
+
+  const settle = (): void => {
+    if (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size === 0) return
+    const changes: DetectorOutput[] = []
+    judgeGroups(world)
+    judgeLights(world, (light) => {
+      const { incident } = viewOf(world, light)
+      changes.push({
+        type: 'light.changed',
+        at: world.now,
+        luminaire: light.asset.id,
+        state: light.state,
+        reason: light.reason,
+        ...(incident === null ? {} : { incident }),
+      })
+    })
+    const communities = judgeCommunities(world)
+    outputs.push(...sorted(world.book.drain()), ...changes, ...communities)
+  }
+
+  const advance = (to: Instant): void => {
+    if (to <= world.now) return
+    settle()
+    while (world.timers.next() <= to) {
+      world.now = Math.max(world.now, world.timers.next())
+      wake(world, dueAt(world))
+      settle()
+    }
+    world.now = to
+  }
+
+  return {
+    advance,
+    apply(entry) {
+      if ('municipality' in entry && entry.municipality !== municipality) return
+      // Deadlines that fell into time the platform did not hear are no deadlines: it is leapt over, not lived through.
+      if (endsDowntime(world, entry)) {
+        settle()
+        world.now = Math.max(world.now, entry.receivedAt)
+      } else advance(entry.receivedAt)
+      applyEntry(world, entry)
+    },
+    drain() {
+      const drained = outputs
+      outputs = []
+      return drained
+    },
+    light(id) {
+      const light = world.lights.get(id)
+      return light === undefined ? null : viewOf(world, light)
+    },
+    lights: () => [...world.lights.values()].map((light) => viewOf(world, light)),
+    communities: () =>
+      [...world.communities.values()].map((community) => ({
+        id: community.id,
+        name: community.name,
+        ...(community.population === null ? {} : { population: community.population }),
+        ...communityLight(world, community),
+      })),
+    snapshot: () => snapshotWorld(world),
+    restore: (snapshot) => restoreWorld(world, snapshot),
+  }
+}
+
+/** Changes of one instant in an order that does not depend on who was looked at first; a wider cause opens before it absorbs. */
+const typeRank = { 'incident.opened': 0, 'incident.updated': 1, 'incident.resolved': 2 } as const
+const sorted = (changes: IncidentChange[]): IncidentChange[] =>
+  changes.sort(
+    (a, b) =>
+      typeRank[a.type] - typeRank[b.type] ||
+      (a.incident.id < b.incident.id
+        ? -1
+        : a.incident.id > b.incident.id
+          ? 1
+          : a.incident.revision - b.incident.revision),
+  )
+
+const applyEntry = (world: World, entry: JournalEntry): void => {
+  switch (entry.kind) {
+    case 'reading': {
+      world.coverage.heardUntil = world.now
+      const who = world.byDevice.get(entry.device)
+      if (who === undefined) return
+      if (isLight(who)) applyReading(world, who, entry.reading)
+      else applyOtherReading(world, who, entry.reading)
+      return
+    }
+    case 'status': {
+      const who = world.byDevice.get(entry.device)
+      if (who === undefined) return
+      const base = isLight(who) ? silenceBase(who, floorOf(world)) : who.hearing.lastSeenAt
+      const heard = noteStatus(who.hearing, entry.status, base, world.now)
+      if (isLight(who)) {
+        // Only a device with a supply can come online: its last gasp was a short interruption.
+        if (heard && entry.status.state === 'online') who.gaspAt = 0
+        touch(world, who)
+      } else {
+        schedule(world, who)
+        for (const light of world.groups.get(`${who.asset.kind}:${who.asset.id}`)?.lights ?? []) touch(world, light)
+      }
+      return
+    }
+    case 'event': {
+      const who = world.byDevice.get(entry.device)
+      if (who === undefined) return
+      if (!isLight(who)) return applyOtherEvent(world, who, entry.event)
+      if (entry.event.type !== 'supplyLoss' || entry.event.at < who.hearing.lastAt) return
+      who.hearing.lastSeenAt = world.now
+      who.gaspAt = world.now
+      who.litRun = 0
+      who.gaspEventAt = entry.event.at
+      touch(world, who)
+      return
+    }
+    case 'tick':
+      if (endsDowntime(world, entry)) resume(world)
+      else world.coverage.heardUntil = world.now
+      return
+    case 'platform':
+      world.coverage.stopped = entry.state === 'stop'
+      if (entry.state === 'stop') {
+        world.coverage.heardUntil = world.now
+        return
+      }
+      // Connections did not outlive us: what was known of them is void.
+      for (const who of world.byDevice.values()) who.hearing.offlineAt = 0
+      resume(world)
+      return
+    case 'assets':
+      return applyAssets(world, entry.features)
+    case 'maintenance':
+      return applyMaintenance(world, entry.scope, entry.until)
+    case 'result':
+    case 'quarantine':
+    case 'municipality':
+      return
+  }
+}
+
+/** Whether the time up to this entry went unheard. */
+const endsDowntime = (world: World, entry: JournalEntry): boolean =>
+  (entry.kind === 'platform' && entry.state === 'start') ||
+  (entry.kind === 'tick' && (!entry.hearing || world.coverage.stopped))
+
+const resume = (world: World): void => {
+  noteUncovered(world.coverage, world.now)
+  declareDowntime(world)
+  for (const other of world.others.values()) schedule(world, other)
+}
+
+const isLight = (who: Light | Other): who is Light => 'gaspAt' in who
+
+/** A reading older than this says what was, not what is: it was buffered. */
+const isCurrent = (light: Light, reading: Reading, now: Instant): boolean =>
+  now - reading.at <= Math.max(2 * light.asset.intervalMs, 60 * secondMs)
+
+const applyReading = (world: World, light: Light, reading: Reading): void => {
+  const { hearing } = light
+  const floor = floorOf(world)
+  const base = silenceBase(light, floor)
+  const wasOverdue = missedReports(hearing, base, world.now) > 0 || light.hearing.offlineAt > 0
+  const silence = world.book.get(`silence:${light.asset.id}`)
+  if (silence !== undefined) world.book.resolve(silence.key, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
+  const settled = isSettled(light) && !wasOverdue && silence === undefined
+  noteHeard(hearing, base, world.now)
+  if (reading.at <= hearing.lastAt) {
+    if (!settled) touch(world, light)
+    return
+  }
+  if (light.gaspAt > 0 && reading.at > light.gaspEventAt) light.gaspAt = 0
+  noteCounters(hearing, reading)
+  if (isCurrent(light, reading, world.now)) {
+    const { segment } = light
+    const known = reading.at >= segment.from && reading.at < segment.until
+    countReading(light, reading, known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at))
+    countRaised(light, reading)
+  }
+  if (!settled || !isSettled(light)) touch(world, light)
+}
+
+/** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
+const isSettled = (light: Light): boolean => {
+  if (light.group !== null || light.raised !== null || light.gaspAt > 0) return false
+  switch (light.reason) {
+    case 'poweredAsExpected':
+      return light.counted === 'on' && light.sign === 'lit' && light.litRun > litSamples
+    case 'notScheduled':
+      return light.counted === 'off' && light.sign === 'unlit' && light.offRun > litSamples
+    default:
+      return false
+  }
+}
+
+type Due = Light | Other | Group | PlatformWatch
+
+const dueAt = (world: World): Due[] => {
+  const due: Due[] = []
+  for (let item = world.timers.take(world.now); item !== null; item = world.timers.take(world.now)) due.push(item)
+  return due
+}
+
+/** Looks at everything whose deadline has come: lights and groups when the instant is settled, the rest now, in a fixed order. */
+const wake = (world: World, due: readonly Due[]): void => {
+  const others: Other[] = []
+  for (const item of due) {
+    if ('gaspAt' in item) {
+      if (world.now >= item.segment.until) item.segment = world.schedule.segmentAt(item.asset, item.program, world.now)
+      touch(world, item)
+    } else if ('supplyLostAt' in item) world.dirtyGroups.add(item)
+    else if ('hearing' in item) others.push(item)
+  }
+  if (due.includes(world.platform)) reviewBlindness(world)
+  for (const other of others.sort((a, b) => (a.hearing.device < b.hearing.device ? -1 : 1))) judgeOther(world, other)
+}
+
+const viewOf = (world: World, light: Light): LightView => {
+  const { asset, hearing } = light
+  const keys = [light.group, `dark:${asset.id}`, `on:${asset.id}`, `silence:${asset.id}`]
+  const incident = keys.map((key) => (key === null ? undefined : world.book.get(key))).find((it) => it !== undefined)
+  return {
+    id: asset.id,
+    device: asset.device,
+    community: asset.community,
+    state: light.state,
+    since: light.since,
+    reason: light.reason,
+    lastSeenAt: hearing.lastSeenAt,
+    incident: incident?.id ?? null,
+  }
+}

@@ -1,0 +1,120 @@
+import type { ProgramStep } from '@fanari/contracts'
+import type { Coverage } from './coverage.ts'
+import type { Group } from './groups.ts'
+import type { OpenIncident } from './incident-book.ts'
+import type { Light } from './light.ts'
+import { programOf } from './topology.ts'
+import { type Community, groupsOf, type Other, type World } from './world.ts'
+
+/*
+ * The whole state as JSON, every list sorted by id, so that equal states give equal text. What follows from the rest (segments, group
+ * membership, counts) is left out and worked out again.
+ */
+
+type StoredLight = Omit<Light, 'program' | 'segment'>
+type StoredGroup = Pick<Group, 'key' | 'scope' | 'supplyLostAt' | 'due'>
+type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'>
+
+interface Stored {
+  version: 1
+  now: number
+  coverage: Coverage
+  platformDue: number
+  programs: [string, readonly ProgramStep[]][]
+  lights: StoredLight[]
+  others: Other[]
+  groups: StoredGroup[]
+  communities: StoredCommunity[]
+  incidents: OpenIncident[]
+  dirty: { lights: string[]; groups: string[]; communities: string[] }
+}
+
+const byText = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
+  [...items].sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0))
+
+/** JSON has no infinity; a deadline that never comes is written as −1. */
+const storeDue = (due: number): number => (due === Number.POSITIVE_INFINITY ? -1 : due)
+const loadDue = (due: number): number => (due < 0 ? Number.POSITIVE_INFINITY : due)
+
+export const snapshotWorld = (world: World): string => {
+  const stored: Stored = {
+    version: 1,
+    now: world.now,
+    coverage: world.coverage,
+    platformDue: storeDue(world.platform.due),
+    programs: byText(world.programs, ([id]) => id),
+    lights: byText(world.lights.values(), (light) => light.asset.id).map(({ program, segment, ...light }) => ({
+      ...light,
+      due: storeDue(light.due),
+    })),
+    others: byText(world.others.entries(), ([key]) => key).map(([, other]) => ({ ...other, due: storeDue(other.due) })),
+    groups: byText(world.groups.values(), (group) => group.key).map(({ key, scope, supplyLostAt, due }) => ({
+      key,
+      scope,
+      supplyLostAt,
+      due: storeDue(due),
+    })),
+    communities: byText(world.communities.values(), (it) => it.id).map(({ id, name, population }) => ({
+      id,
+      name,
+      population,
+    })),
+    incidents: byText(world.book.all(), (incident) => incident.key),
+    dirty: {
+      lights: [...world.dirtyLights].map((light) => light.asset.id).sort(),
+      groups: [...world.dirtyGroups].map((group) => group.key).sort(),
+      communities: [...world.dirtyCommunities].map((community) => community.id).sort(),
+    },
+  }
+  return JSON.stringify(stored)
+}
+
+/**
+ * Fills a new, empty world.
+ * @throws when the text is no snapshot of this version
+ */
+export const restoreWorld = (world: World, snapshot: string): void => {
+  const stored = JSON.parse(snapshot) as Stored
+  if (stored.version !== 1) throw new Error(`snapshot version ${String(stored.version)} is not known`)
+  world.now = stored.now
+  world.coverage = stored.coverage
+  world.platform.due = loadDue(stored.platformDue)
+  world.timers.schedule(world.platform)
+  for (const [id, steps] of stored.programs) world.programs.set(id, steps)
+  for (const { id, name, population } of stored.communities)
+    world.communities.set(id, { id, name, population, lights: [], lit: 0, dark: 0, unknown: 0 })
+  for (const it of stored.groups) {
+    const group: Group = { ...it, due: loadDue(it.due), lights: [], device: null }
+    world.groups.set(group.key, group)
+    world.timers.schedule(group)
+  }
+  for (const it of stored.others) restoreOther(world, { ...it, due: loadDue(it.due) })
+  for (const it of stored.lights) restoreLight(world, it)
+  world.book.restore(stored.incidents)
+  for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
+  for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)
+  for (const id of stored.dirty.communities) world.dirtyCommunities.add(world.communities.get(id) as Community)
+}
+
+const restoreOther = (world: World, other: Other): void => {
+  const key = `${other.asset.kind}:${other.asset.id}`
+  world.others.set(key, other)
+  if (other.asset.device !== null) world.byDevice.set(other.asset.device, other)
+  const group = world.groups.get(key)
+  if (group !== undefined && other.asset.device !== null) group.device = other.hearing
+  world.timers.schedule(other)
+}
+
+const restoreLight = (world: World, stored: StoredLight): void => {
+  const program = programOf(stored.asset.program, world.programs)
+  const segment = world.schedule.segmentAt(stored.asset, program, world.now)
+  const light: Light = { ...stored, program, segment, due: loadDue(stored.due) }
+  world.lights.set(light.asset.id, light)
+  world.byDevice.set(light.asset.device, light)
+  for (const group of groupsOf(world, light)) group.lights.push(light)
+  const community = world.communities.get(light.asset.community)
+  community?.lights.push(light)
+  if (community !== undefined && (light.state === 'lit' || light.state === 'dark' || light.state === 'unknown'))
+    community[light.state]++
+  world.timers.schedule(light)
+}
