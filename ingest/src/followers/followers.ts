@@ -15,7 +15,7 @@ export interface Follower {
 }
 
 export interface Followers {
-  /** Adds a follower; once started, it is caught up at once. */
+  /** Adds a follower; once started, it is caught up at once. Throws, like `start`, for a cursor beyond the journal's end. */
   add(follower: Follower): void
   start(): void
   /** Resolves when no `apply` is under way any more. */
@@ -157,8 +157,14 @@ const createRunner = (follower: Follower, { journal, log, retryMs = 100 }: Follo
     failures: () => failures,
     start() {
       if (stopping !== null) return
+      const cursor = follower.cursor()
+      if (cursor > journal.head) {
+        throw new Error(
+          `the follower ${name} is at ${cursor}, but the journal ends at ${journal.head}: they do not belong together`,
+        )
+      }
       stopping = new AbortController()
-      taken = follower.cursor()
+      taken = cursor
       waiting = []
       stopListening = journal.onCommitted(offer)
       run()

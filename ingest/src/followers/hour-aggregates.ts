@@ -12,7 +12,7 @@ export interface FieldAggregate {
 }
 
 /** One device in one hour (UTC). */
-export interface HourAggregate {
+interface HourAggregate {
   municipality: string
   device: string
   /** Begin of the hour. */
@@ -22,7 +22,7 @@ export interface HourAggregate {
 }
 
 /** The fields that outlive raw readings. `activeEnergy` is a counter: its `min` and `max` tell the hour's consumption. */
-export const rollupFields = [
+const rollupFields = [
   'activePower',
   'supplyVoltage',
   'supplyCurrent',

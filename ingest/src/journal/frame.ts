@@ -16,12 +16,12 @@ import type { JournalEntry, JournalRecord } from '@fanari/contracts'
  *
  * The position is not written: it is the ordinal in the segment plus the segment's first position.
  */
-export const frameHeaderBytes = 34
+const frameHeaderBytes = 34
 const prefixBytes = 8
 const littleEndian = true
 
 /** Larger records are refused, so that a damaged length is never mistaken for a record [bytes]. */
-export const maxRecordBytes = 64 * 1024 * 1024
+const maxRecordBytes = 64 * 1024 * 1024
 
 /** The order is the format: append only. */
 const kinds = [

@@ -59,7 +59,7 @@ export const scanSegment = async (
 }
 
 /** Reads up to `length` bytes at `position`; fewer only at the end of the file. */
-export const readWindow = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {
+const readWindow = async (handle: FileHandle, position: number, length: number): Promise<Buffer> => {
   const buffer = Buffer.allocUnsafeSlow(length)
   let filled = 0
   while (filled < length) {

@@ -26,7 +26,7 @@ export interface GrowingSegment extends Segment {
 }
 
 /** Positions in file names are padded, so that names sort as positions do. */
-export const segmentPath = (folder: string, firstPosition: number): string =>
+const segmentPath = (folder: string, firstPosition: number): string =>
   join(folder, `${String(firstPosition).padStart(16, '0')}.journal`)
 export const indexPath = (path: string): string => path.replace(/\.journal$/, '.index')
 
