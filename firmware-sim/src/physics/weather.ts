@@ -34,8 +34,19 @@ const panelTilt = (55 * Math.PI) / 180
 const groundAlbedo = 0.2
 const panelStepMs = 5 * minuteMs
 
+/** What one day is like, the same for all its moments. */
+interface Day {
+  sky: Sky
+  /** Kt */
+  clearness: number
+  /** How much warmer than the season its midnight is [°C]. */
+  anomaly: number
+  /** From the first of January. */
+  ofYear: number
+}
+
 const dayOf = (at: Instant): number => Math.floor(at / dayMs)
-const dayOfYear = (at: Instant): number => (at - Date.UTC(new Date(at).getUTCFullYear(), 0, 1)) / dayMs
+const firstOfYear = (day: number): number => dayOf(Date.UTC(new Date(day * dayMs).getUTCFullYear(), 0, 1))
 
 /** Share of diffuse light by the clearness of the moment (Erbs, Klein and Duffie 1982). */
 const diffuseShare = (kt: number): number => {
@@ -48,10 +59,9 @@ const diffuseShare = (kt: number): number => {
 export const createWeather = ({ seed, place }: { seed: number; place: Place }): Weather => {
   const chains = new Map<number, Sky[]>()
   const skyOf = (day: number): Sky => {
-    const year = new Date(day * dayMs).getUTCFullYear()
-    const first = dayOf(Date.UTC(year, 0, 1))
-    const chain = chains.get(year) ?? ['clear']
-    chains.set(year, chain)
+    const first = firstOfYear(day)
+    const chain = chains.get(first) ?? ['clear']
+    chains.set(first, chain)
     while (chain.length <= day - first) {
       const [dull, mixed] = transitions[chain.at(-1) ?? 'clear']
       const draw = createRandom(seed, 'sky', first + chain.length)()
@@ -59,9 +69,22 @@ export const createWeather = ({ seed, place }: { seed: number; place: Place }): 
     }
     return chain[day - first] ?? 'clear'
   }
-  const clearnessOf = (day: number): number => {
-    const [low, high] = clearness[skyOf(day)]
-    return between(createRandom(seed, 'clearness', day), low, high)
+  const days = new Map<number, Day>()
+  const describe = (day: number): Day => {
+    const sky = skyOf(day)
+    const [low, high] = clearness[sky]
+    return {
+      sky,
+      clearness: between(createRandom(seed, 'clearness', day), low, high),
+      anomaly: normal(createRandom(seed, 'temperature', day), 0, 2),
+      ofYear: day - firstOfYear(day),
+    }
+  }
+  const dayAt = (at: Instant): Day => {
+    const day = dayOf(at)
+    const known = days.get(day) ?? describe(day)
+    days.set(day, known)
+    return known
   }
 
   const sun = (at: Instant) => {
@@ -72,10 +95,10 @@ export const createWeather = ({ seed, place }: { seed: number; place: Place }): 
   const irradianceUnder = (at: Instant, elevation: number): number => {
     const cosZenith = Math.sin(elevation)
     if (cosZenith <= 0.01) return 0
-    const day = dayOf(at)
+    const { sky, clearness: kt } = dayAt(at)
     const passing =
-      skyOf(day) === 'mixed' ? between(createRandom(seed, 'cloud', Math.floor(at / (15 * minuteMs))), 0.5, 1.5) : 1
-    const share = Math.min(1, (clearnessOf(day) / cloudlessKt) * passing)
+      sky === 'mixed' ? between(createRandom(seed, 'cloud', Math.floor(at / (15 * minuteMs))), 0.5, 1.5) : 1
+    const share = Math.min(1, (kt / cloudlessKt) * passing)
     return share * 1_098 * cosZenith * Math.exp(-0.059 / cosZenith)
   }
   const onPanel = (at: Instant): number => {
@@ -83,7 +106,7 @@ export const createWeather = ({ seed, place }: { seed: number; place: Place }): 
     const global = irradianceUnder(at, elevation)
     if (global === 0) return 0
     const cosZenith = Math.sin(elevation)
-    const extraterrestrial = 1_361 * (1 + 0.033 * Math.cos((2 * Math.PI * dayOfYear(at)) / 365)) * cosZenith
+    const extraterrestrial = 1_361 * (1 + 0.033 * Math.cos((2 * Math.PI * dayAt(at).ofYear) / 365)) * cosZenith
     const diffuse = global * diffuseShare(global / extraterrestrial)
     const cosIncidence =
       cosZenith * Math.cos(panelTilt) + Math.cos(elevation) * Math.sin(panelTilt) * Math.cos(azimuth - Math.PI)
@@ -105,16 +128,13 @@ export const createWeather = ({ seed, place }: { seed: number; place: Place }): 
       return panelMemo.value
     },
     temperature: (at) => {
-      const day = dayOf(at)
-      const anomaly = normal(createRandom(seed, 'temperature', day), 0, 2)
-      const nextAnomaly = normal(createRandom(seed, 'temperature', day + 1), 0, 2)
-      const share = (at - day * dayMs) / dayMs
-      const season = 13.5 - 11.5 * Math.cos((2 * Math.PI * (dayOfYear(at) - 20)) / 365)
-      const swing = skyOf(day) === 'dull' ? 2 : 5
+      const { sky, anomaly, ofYear } = dayAt(at)
+      const share = at / dayMs - dayOf(at)
+      const drift = anomaly * (1 - share) + dayAt(at + dayMs).anomaly * share
+      const season = 13.5 - 11.5 * Math.cos((2 * Math.PI * (ofYear + share - 20)) / 365)
+      const swing = sky === 'dull' ? 2 : 5
       const solarHour = (at / hourMs + place.lon / 15) % 24
-      return (
-        season + anomaly * (1 - share) + nextAnomaly * share + swing * Math.cos((2 * Math.PI * (solarHour - 15)) / 24)
-      )
+      return season + drift + swing * Math.cos((2 * Math.PI * (solarHour - 15)) / 24)
     },
   }
 }
