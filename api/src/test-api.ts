@@ -144,7 +144,12 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
       rmSync(folder, { recursive: true, force: true })
     },
   }
-  await test.api.start()
+  try {
+    await test.api.start()
+  } catch (error) {
+    await test.close()
+    throw error
+  }
   return test
 }
 

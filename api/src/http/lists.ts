@@ -2,7 +2,7 @@ import { isId, ProblemError } from '@fanari/contracts'
 import { z } from 'zod'
 
 /** The most items of one answer, and what is given when nothing is asked. */
-export const listLimit = { most: 10_000, usual: 1_000 }
+const listLimit = { most: 10_000, usual: 1_000 }
 
 /** A whole number in a query, within bounds. */
 export const limitSchema = (most: number, usual = listLimit.usual) =>

@@ -19,7 +19,7 @@ const mostBuffered = 1024 * 1024
 const clockIntervalMs = 5_000
 
 /** The server-sent events of a municipality, by their names. */
-export interface LiveEvents {
+interface LiveEvents {
   lights: LightSummary[]
   community: CommunityLight & { id: string }
   incident: Incident
@@ -88,6 +88,7 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
     },
     send,
     sendLights: (municipality, outputs) => {
+      if (clients.size === 0) return
       const lights: LightSummary[] = []
       for (const output of outputs) {
         if (output.type === 'light.changed') {

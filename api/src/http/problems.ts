@@ -5,7 +5,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import type { HttpApp } from './app.ts'
 
-export const problemType = 'application/problem+json'
+const problemType = 'application/problem+json'
 /** The most single errors one problem document names. */
 const mostErrors = 20
 

@@ -12,12 +12,12 @@ export interface ChangedDocuments {
 }
 
 /** A page of documents, newest first; `next` continues after the last one. */
-export interface DocumentPage<Document> {
+interface DocumentPage<Document> {
   items: Document[]
   next: PagePosition | null
 }
 /** The time and id of the last document of a page. */
-export type PagePosition = [at: Instant, id: string]
+type PagePosition = [at: Instant, id: string]
 
 /** Incidents and tickets as stored: every change is one transaction. */
 export interface IncidentDocuments {
@@ -166,12 +166,12 @@ export const createIncidentDocuments = (database: Database): IncidentDocuments =
       const [at, id] = after ?? newest
       const rows = database.all<PositionedRow>(
         `SELECT id, detected_at AS at, document FROM incidents
-         WHERE municipality = ?1 AND (?2 = 'all' OR state = ?2)
+         WHERE municipality = ?1 AND state IN (SELECT value FROM json_each(?2))
            AND (?3 IS NULL OR detected_at >= ?3 OR resolved_at >= ?3)
            AND (detected_at, id) < (?4, ?5)
          ORDER BY detected_at DESC, id DESC LIMIT ?6`,
         municipality,
-        state,
+        JSON.stringify(state === 'all' ? ['open', 'resolved'] : [state]),
         since,
         at,
         id,

@@ -41,8 +41,8 @@ export interface Register {
   ): Promise<void>
   /** Registers a device that belongs to no asset. @throws ProblemError `conflict` when it is registered. */
   addDevice(municipality: string, device: string, change: { by: string }): DeviceCredentials
-  /** A new password for a device; `null` when it is not registered. The old one ends at once. */
-  rotateCredentials(municipality: string, device: string, change: { by: string }): DeviceCredentials | null
+  /** New passwords for those of the devices that are registered. The old ones end at once. */
+  rotateCredentials(municipality: string, devices: readonly string[], change: { by: string }): DeviceCredentials[]
   /** When the asset was first imported. */
   createdAt(municipality: string, kind: AssetKind, id: string): Instant | null
   /** The features of a municipality as stored JSON texts, sorted by kind and id. */
@@ -108,17 +108,17 @@ export const createRegister = (options: {
   const described = (id: string): Municipality =>
     municipalities.get(id)?.municipality ?? { id, name: id, timeZone: defaultTimeZone }
 
-  const issueCredentials = (municipality: string, device: string, by: string, event: 'created' | 'rotated') => {
+  const issueCredentials = (municipality: string, issue: string[], by: string, event: 'created' | 'rotated') => {
     const written = database.transaction(() => {
       if (!municipalities.has(municipality)) writeMunicipality(described(municipality), by)
-      audit(municipality, by, `device/${device}`, event)
-      return devices.write(municipality, { issue: [device], revoke: [], standalone: true })
+      for (const device of issue) audit(municipality, by, `device/${device}`, event)
+      return devices.write(municipality, { issue, revoke: [], standalone: true })
     })
     remember(described(municipality))
     written.committed()
-    const [credentials] = written.credentials
-    if (credentials === undefined) throw new Error(`no credentials were made for ${device}`)
-    return credentials
+    // Not awaited: whatever the journal says, who asked must get the passwords that now hold. The outbox logs and tries again.
+    outbox.flush().catch(() => {})
+    return written.credentials
   }
 
   return {
@@ -196,10 +196,14 @@ export const createRegister = (options: {
 
     addDevice: (municipality, device, { by }) => {
       if (devices.has(municipality, device)) throw new ProblemError('conflict', `${device} is registered already`)
-      return issueCredentials(municipality, device, by, 'created')
+      const [credentials] = issueCredentials(municipality, [device], by, 'created')
+      if (credentials === undefined) throw new Error(`no credentials were made for ${device}`)
+      return credentials
     },
-    rotateCredentials: (municipality, device, { by }) =>
-      devices.has(municipality, device) ? issueCredentials(municipality, device, by, 'rotated') : null,
+    rotateCredentials: (municipality, names, { by }) => {
+      const registered = names.filter((device) => devices.has(municipality, device))
+      return registered.length === 0 ? [] : issueCredentials(municipality, registered, by, 'rotated')
+    },
 
     createdAt: (municipality, kind, id) =>
       database.get<{ created_at: number }>(

@@ -68,6 +68,7 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (municipality, id)
    ) STRICT;
    CREATE INDEX incidents_by_time ON incidents (municipality, detected_at, id);
+   CREATE INDEX incidents_by_state ON incidents (state, municipality, detected_at, id);
    CREATE INDEX incidents_unpublished ON incidents (municipality, id) WHERE published_revision < revision;
 
    CREATE TABLE tickets (
@@ -83,6 +84,7 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (municipality, id)
    ) STRICT;
    CREATE INDEX tickets_by_time ON tickets (municipality, created_at, id);
+   CREATE INDEX tickets_by_status ON tickets (status, municipality);
    CREATE INDEX tickets_by_cause ON tickets (municipality, cause, created_at);
    CREATE UNIQUE INDEX tickets_by_incident ON tickets (municipality, incident) WHERE incident IS NOT NULL;
    CREATE INDEX tickets_unpublished ON tickets (municipality, id) WHERE published_revision < revision`,

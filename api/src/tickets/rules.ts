@@ -42,7 +42,7 @@ const telemetry = 'telemetry'
 export const causeOf = ({ fault, scope }: DetectedIncident): string => `${fault}:${scope.kind}:${scope.id}`
 
 /** Derived and never random, so that a replay opens the same ticket and not a second one. */
-export const ticketIdOf = (incident: string): string => `t-${hash('sha256', incident).slice(0, 16)}`
+const ticketIdOf = (incident: string): string => `t-${hash('sha256', incident).slice(0, 16)}`
 
 /** The tickets that an incident's change opens or changes, one entry a step. */
 export const decideTickets = (change: IncidentChange, known: KnownTickets, facts: AssetFacts): TicketChange[] => {

@@ -86,8 +86,8 @@ export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: Htt
     },
     (request) => {
       const { municipality, device } = request.params
-      const credentials = register.rotateCredentials(municipality, device, { by: signedIn(request).name })
-      if (credentials === null) throw new ProblemError('not-found', `There is no device ${device}`)
+      const [credentials] = register.rotateCredentials(municipality, [device], { by: signedIn(request).name })
+      if (credentials === undefined) throw new ProblemError('not-found', `There is no device ${device}`)
       return credentials
     },
   )

@@ -138,6 +138,8 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/stream',
     {
+      // A HEAD would open a stream that nothing is ever sent on.
+      exposeHeadRoute: false,
       schema: {
         summary: 'What happens, as server-sent events',
         description:
