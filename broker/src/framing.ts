@@ -1,7 +1,7 @@
 /** Why a byte stream is not taken for MQTT. */
 export type FramingFault = 'notMqtt' | 'connectTooLarge' | 'packetTooLarge' | 'malformedLength'
 
-const connectType = 1
+const connectHeader = 0x10
 const publishType = 3
 
 /**
@@ -34,7 +34,7 @@ export class Framing {
       if (this.#type === 0) {
         this.#type = byte >> 4
         // [MQTT-3.1.0-1]: the first packet must be CONNECT. This turns away HTTP, TLS and noise at their first byte.
-        if (this.#type === 0 || (this.packets === 0 && this.#type !== connectType)) return 'notMqtt'
+        if (this.#type === 0 || (this.packets === 0 && byte !== connectHeader)) return 'notMqtt'
         this.#length = 0
         this.#shift = 0
         continue
