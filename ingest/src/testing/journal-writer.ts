@@ -1,7 +1,8 @@
 import { createJournal } from '../journal/journal.ts'
 
 /*
- * Run as a process of its own, to be killed: appends readings without end and prints the sequence number of each as it becomes durable.
+ * Run as a process of its own, to be killed: appends readings without end and prints the sequence number of each as it becomes durable,
+ * or `refused`.
  * Each round begins again with the numbers that the one before may not have seen acknowledged, as a device would.
  */
 const [folder, round] = process.argv.slice(2) as [string, string]
@@ -15,7 +16,7 @@ const appendSome = (): void => {
     seq += 1
     const at = 1_767_225_600_000 + own
     const acknowledge = (error: Error | null): void => {
-      if (error === null) process.stdout.write(`${own}\n`)
+      process.stdout.write(error === null ? `${own}\n` : 'refused\n')
     }
     if (journal.hasReading('m', 'd', at, own)) journal.barrier(acknowledge)
     else
