@@ -1,27 +1,9 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import {
-  collect,
-  connect,
-  connectDevice,
-  connectOperator,
-  directory,
-  resumeDevice,
-  startBroker,
-  until,
-} from './harness.ts'
+import { describe, expect, test } from 'vitest'
+import { collect, connect, connectDevice, connectOperator, resumeDevice, startForTest, until } from './harness.ts'
+import { directory } from './test-directory.ts'
 
 const lamp = 'orestiada/lamp-1'
 const branch = 'city/v1/orestiada/devices/lamp-1'
-const stops: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-})
-const start: typeof startBroker = async (overrides) => {
-  const started = await startBroker(overrides)
-  stops.push(() => started.broker.stop())
-  return started
-}
-
 const right = `secret of ${lamp}`
 
 describe('a login is answered', () => {
@@ -49,13 +31,13 @@ describe('a login is answered', () => {
       'unacceptableProtocol',
     ],
   ] as const)('%s', async (_name, options, returnCode, reason) => {
-    const { port, metric } = await start()
+    const { port, metric } = await startForTest()
     await expect(connect(port, options)).rejects.toMatchObject({ code: returnCode })
     await until(() => metric('refused_total', reason) === 1)
   })
 
   test('with a welcome under either form of a device’s client id, which are one session', async () => {
-    const { port } = await start()
+    const { port } = await startForTest()
     const first = await connectDevice(port, lamp, { clientId: 'lamp-1' })
     const closed = new Promise<void>((resolve) => first.once('close', () => resolve()))
     const second = await connectDevice(port, lamp)
@@ -65,7 +47,7 @@ describe('a login is answered', () => {
 })
 
 test('nobody else’s client id ends a device’s connection', async () => {
-  const { port } = await start({ deviceAuth: 'open' })
+  const { port } = await startForTest({ deviceAuth: 'open' })
   const device = await connectDevice(port, lamp)
   const others = [
     await connectOperator(port, { clientId: lamp }),
@@ -81,7 +63,7 @@ test('nobody else’s client id ends a device’s connection', async () => {
 })
 
 test('a refused filter gets 128 beside the granted ones, and is heard neither live nor after an absence', async () => {
-  const { port, broker } = await start()
+  const { port, broker } = await startForTest()
   const device = await connectDevice(port, lamp, { clean: false })
   const granted = await device
     .subscribeAsync({ [`${branch}/command`]: { qos: 1 }, 'city/v1/#': { qos: 1 }, [`${branch}/result`]: { qos: 0 } })
@@ -109,7 +91,7 @@ test('a refused filter gets 128 beside the granted ones, and is heard neither li
 
 test('a gateway hears its lights’ commands until a light is taken from it', async () => {
   let registered = true
-  const { port, broker } = await start({
+  const { port, broker } = await startForTest({
     directory: {
       ...directory,
       speaksFor: (town, device, target) => registered && directory.speaksFor(town, device, target),
@@ -136,7 +118,7 @@ test('a gateway hears its lights’ commands until a light is taken from it', as
 })
 
 test('an operator’s command reaches the device; an open client may command, report and listen at will', async () => {
-  const { port, intake } = await start({ deviceAuth: 'open' })
+  const { port, intake } = await startForTest({ deviceAuth: 'open' })
   const device = await connectDevice(port, lamp)
   await device.subscribeAsync(`${branch}/command`)
   const heard = collect(device)

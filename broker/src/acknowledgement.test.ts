@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   collect,
   connectDevice,
@@ -6,24 +6,14 @@ import {
   connectPacket,
   openSocket,
   publishPacket,
-  startBroker,
+  startForTest,
   until,
 } from './harness.ts'
 
 const lamp = 'orestiada/lamp-1'
 const branch = 'city/v1/orestiada/devices/lamp-1'
-const stops: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-})
-const start: typeof startBroker = async (overrides) => {
-  const started = await startBroker(overrides)
-  stops.push(() => started.broker.stop())
-  return started
-}
-
 test('a publish is acknowledged when the intake has kept it, and not before', async () => {
-  const { port, intake } = await start()
+  const { port, intake } = await startForTest()
   intake.held = true
   const device = await openSocket(port)
   device.socket.write(connectPacket(lamp))
@@ -43,7 +33,7 @@ test('a publish is acknowledged when the intake has kept it, and not before', as
 })
 
 test('a publish the intake could not keep ends the connection unacknowledged', async () => {
-  const { port, intake, metric } = await start()
+  const { port, intake, metric } = await startForTest()
   intake.held = true
   const device = await openSocket(port)
   device.socket.write(Buffer.concat([connectPacket(lamp), publishPacket(`${branch}/telemetry`, '{}', 7)]))
@@ -56,7 +46,7 @@ test('a publish the intake could not keep ends the connection unacknowledged', a
 })
 
 test('every channel of a device reaches the intake, at every QoS, and no subscriber before it', async () => {
-  const { port, intake } = await start()
+  const { port, intake } = await startForTest()
   const operator = await connectOperator(port)
   await operator.subscribeAsync('city/v1/#', { qos: 1 })
   const heard = collect(operator)
@@ -83,7 +73,7 @@ test('every channel of a device reaches the intake, at every QoS, and no subscri
 })
 
 test('a publish on a forbidden or unknown topic is quarantined, acknowledged and heard by no one', async () => {
-  const { port, intake, metric } = await start({ limits: { maxTopicLength: 64 } })
+  const { port, intake, metric } = await startForTest({ limits: { maxTopicLength: 64 } })
   const operator = await connectOperator(port)
   await operator.subscribeAsync('city/v1/#')
   const heard = collect(operator)
@@ -123,7 +113,7 @@ test('a publish on a forbidden or unknown topic is quarantined, acknowledged and
 })
 
 test('a device’s retain flag is dropped', async () => {
-  const { port } = await start()
+  const { port } = await startForTest()
   const device = await connectDevice(port, lamp)
   await device.publishAsync(`${branch}/status`, 'online', { qos: 1, retain: true })
   const operator = await connectOperator(port)
@@ -136,7 +126,7 @@ test('a device’s retain flag is dropped', async () => {
 })
 
 test('many publishes sent at once, CONNECT in front, all arrive in order and are acknowledged', async () => {
-  const { port, intake } = await start()
+  const { port, intake } = await startForTest()
   const device = await openSocket(port)
   const packets = Array.from({ length: 500 }, (_, i) => publishPacket(`${branch}/telemetry`, `${i}`, i + 1))
   device.socket.write(Buffer.concat([connectPacket(lamp), ...packets]))

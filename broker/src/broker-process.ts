@@ -1,6 +1,6 @@
 /** A broker in a process of its own, for tests that kill it: `node broker-process.ts <folder>`. Reports on stdout, a JSON line each. */
 import { createBroker } from './broker.ts'
-import { directory } from './harness.ts'
+import { directory } from './test-directory.ts'
 
 const report = (line: Record<string, unknown>): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`)

@@ -3,7 +3,7 @@ import type { Client } from 'aedes'
 import type { ConnectionGuard } from './guard.ts'
 
 /** What the broker knows of a connection beside Aedes. */
-export interface Connection {
+interface Connection {
   guard: ConnectionGuard
   /** `null` until CONNECT is accepted. */
   identity: MqttIdentity | null

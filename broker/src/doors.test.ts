@@ -5,16 +5,8 @@ import { connect as connectTls } from 'node:tls'
 import type { IClientOptions } from 'mqtt'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createBroker } from './broker.ts'
-import {
-  connect,
-  createIntake,
-  directory,
-  newFolder,
-  openSocket,
-  startBroker,
-  type TestBroker,
-  until,
-} from './harness.ts'
+import { connect, createIntake, newFolder, openSocket, startBroker, type TestBroker, until } from './harness.ts'
+import { directory } from './test-directory.ts'
 
 const lamp: IClientOptions = {
   username: 'orestiada/lamp-1',

@@ -6,7 +6,7 @@ import { type TlsCredentials, throughTls, throughWebSocket } from './entrances.t
 import type { BrokerLimits } from './limits.ts'
 import type { Refusals } from './refusals.ts'
 
-export const doorNames = ['mqtt', 'mqtts', 'ws', 'wss'] as const
+const doorNames = ['mqtt', 'mqtts', 'ws', 'wss'] as const
 export type DoorName = (typeof doorNames)[number]
 
 /** Takes an established byte stream. `request` is the HTTP request of a WebSocket. */

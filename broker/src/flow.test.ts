@@ -1,29 +1,19 @@
 import { connect as connectSocket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   connectDevice,
   connectOperator,
   connectPacket,
   openSocket,
   publishPacket,
-  startBroker,
+  startForTest,
   until,
 } from './harness.ts'
 
 const lamp = 'orestiada/lamp-1'
 const telemetry = 'city/v1/orestiada/devices/lamp-1/telemetry'
-const stops: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop()
-})
-const start: typeof startBroker = async (overrides) => {
-  const started = await startBroker(overrides)
-  stops.push(() => started.broker.stop())
-  return started
-}
-
 test('a client that does not wait for answers is not read beyond its share, and loses nothing', async () => {
-  const { port, intake, metric } = await start({ limits: { maxInflightPerClient: 100 } })
+  const { port, intake, metric } = await startForTest({ limits: { maxInflightPerClient: 100 } })
   intake.held = true
   const count = 3_000
   const device = await openSocket(port)
@@ -54,7 +44,7 @@ test('a client that does not wait for answers is not read beyond its share, and 
 })
 
 test('a client over its rate is slowed down, not cut off', async () => {
-  const { port, intake, metric } = await start({ limits: { packetsPerSecond: 200, packetBurst: 50 } })
+  const { port, intake, metric } = await startForTest({ limits: { packetsPerSecond: 200, packetBurst: 50 } })
   const device = await openSocket(port)
   const packets = Array.from({ length: 150 }, (_, i) => publishPacket(telemetry, `${i}`, i + 1))
   const startedAt = performance.now()
@@ -74,7 +64,7 @@ test('a client over its rate is slowed down, not cut off', async () => {
 })
 
 test('connections over the rate wait their turn and all get in', async () => {
-  const { port } = await start({ limits: { connectionsPerSecond: 100, connectionBurst: 10 } })
+  const { port } = await startForTest({ limits: { connectionsPerSecond: 100, connectionBurst: 10 } })
   const startedAt = performance.now()
   const clients = await Promise.all(
     Array.from({ length: 40 }, (_, i) => connectDevice(port, `orestiada/lamp-${i}`, { keepalive: 0 })),
@@ -85,7 +75,7 @@ test('connections over the rate wait their turn and all get in', async () => {
 })
 
 test('connections over the maximum are turned away, those within it stay', async () => {
-  const { port, metric } = await start({ limits: { maxConnections: 2 } })
+  const { port, metric } = await startForTest({ limits: { maxConnections: 2 } })
   const first = await connectDevice(port, lamp)
   const second = await connectDevice(port, 'orestiada/lamp-2')
   const third = await openSocket(port)
@@ -99,7 +89,7 @@ test('connections over the maximum are turned away, those within it stay', async
 })
 
 test('a subscriber that stops reading is cut off at its backlog, and holds up neither devices nor the platform', async () => {
-  const { port, broker, metric } = await start({ limits: { maxSubscriberBacklogBytes: 1_000_000 } })
+  const { port, broker, metric } = await startForTest({ limits: { maxSubscriberBacklogBytes: 1_000_000 } })
   const frozen = connectSocket(port, '127.0.0.1')
   frozen.on('error', () => {})
   const password = Buffer.from('operator-token')

@@ -1,24 +1,13 @@
-/** What the broker's tests share: a small register, an intake that can be held, real clients and raw sockets. */
+/** What the broker's tests share: an intake that can be held, real clients and raw sockets. */
 import { mkdtempSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { DeviceDirectory, InboundMessage, Intake } from '@fanari/contracts'
+import type { InboundMessage, Intake } from '@fanari/contracts'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
+import { onTestFinished } from 'vitest'
 import { type Broker, type BrokerOptions, createBroker } from './broker.ts'
-
-/** Orestiada has two lamps and a gateway that speaks for the second; Didymoteicho has a lamp of the same name as the first. */
-export const directory: DeviceDirectory = {
-  authenticate: (username, password) => {
-    if (username === 'token') return password === 'operator-token' ? { kind: 'operator', name: 'control room' } : null
-    if (password !== `secret of ${username}`) return null
-    const [municipality = '', device = ''] = username.split('/')
-    return { kind: 'device', municipality, device }
-  },
-  speaksFor: (municipality, device, target) =>
-    device === target || (municipality === 'orestiada' && device === 'gateway-1' && target === 'lamp-2'),
-  isKnownDevice: () => true,
-}
+import { directory } from './test-directory.ts'
 
 export interface RecordingIntake extends Intake {
   accepted: InboundMessage[]
@@ -83,6 +72,13 @@ export const startBroker = async (overrides: Partial<BrokerOptions> = {}): Promi
       .find((one) => one.name === `fanari_mqtt_${name}`)
       ?.values.find(({ labels }) => label === undefined || labels?.reason === label)?.value ?? 0
   return { broker, intake, logged, metric, port: broker.addresses().mqtt ?? 0 }
+}
+
+/** A broker that is stopped when the test is over. */
+export const startForTest = async (overrides: Partial<BrokerOptions> = {}): Promise<TestBroker> => {
+  const started = await startBroker(overrides)
+  onTestFinished(() => started.broker.stop())
+  return started
 }
 
 /** Waits until `condition` holds. */

@@ -7,12 +7,12 @@ import {
   connectDevice,
   connectOperator,
   createIntake,
-  directory,
   newFolder,
   resumeDevice,
   startBroker,
   until,
 } from './harness.ts'
+import { directory } from './test-directory.ts'
 
 const lamp = 'orestiada/lamp-1'
 const command = 'city/v1/orestiada/devices/lamp-1/command'

@@ -46,7 +46,8 @@ export const createPublishGate = (options: {
         callback(new CountedError(error.message))
       })
 
-    const message = { topic: packet.topic, payload: Buffer.from(packet.payload) }
+    const { payload } = packet
+    const message = { topic: packet.topic, payload: typeof payload === 'string' ? Buffer.from(payload) : payload }
     // The platform keeps the last word of each device itself; only its own documents are retained.
     packet.retain = false
     const verdict =

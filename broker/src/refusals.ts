@@ -2,7 +2,7 @@ import type { Log } from '@fanari/contracts'
 import type { FramingFault } from './framing.ts'
 
 /** Everything the door refuses, by reason. */
-export type RefusalReason =
+type RefusalReason =
   | FramingFault
   | 'anonymous'
   | 'wrongCredentials'

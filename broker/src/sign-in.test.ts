@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { directory } from './harness.ts'
 import { sessionName, signIn } from './sign-in.ts'
+import { directory } from './test-directory.ts'
 
 describe('a session name is', () => {
   test.each([

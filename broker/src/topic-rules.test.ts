@@ -1,6 +1,6 @@
 import type { MqttIdentity } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { directory } from './harness.ts'
+import { directory } from './test-directory.ts'
 import { judgePublish, mayHear } from './topic-rules.ts'
 
 const lamp: MqttIdentity = { kind: 'device', municipality: 'orestiada', device: 'lamp-1' }
