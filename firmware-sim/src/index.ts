@@ -6,6 +6,7 @@
 export type { Credentials } from './edge/mqtt-transport.ts'
 export { recordTraffic } from './edge/record.ts'
 export { type RunningTown, type RunOptions, runAgainstBroker } from './edge/run.ts'
+export { createZone } from './local-time.ts'
 export { nightAt } from './nights.ts'
 export { createDemo } from './scenario/demo.ts'
 export type { FaultKind, FaultTarget } from './scenario/faults.ts'

@@ -8,4 +8,6 @@ export { createRollups, type HourlyRollup, type Rollups } from './followers/roll
 export { createIntake, type IntakeOptions } from './intake/intake.ts'
 export { JournalDamagedError } from './journal/damage.ts'
 export { createJournal, type Journal, type JournalOptions } from './journal/journal.ts'
+export { createJudge, type Judge, type JudgeOptions } from './judge.ts'
+export { createLightQueries } from './lights.ts'
 export { createMqttSource, type MqttSource, type MqttSourceOptions } from './source/mqtt-source.ts'

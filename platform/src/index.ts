@@ -1,1 +1,6 @@
-export {}
+/**
+ * The composition root: configuration, wiring, the simulated town.
+ * @module
+ */
+export { createPlatform, type Platform, type PlatformOptions } from './platform.ts'
+export { readSettings, type Settings } from './settings.ts'

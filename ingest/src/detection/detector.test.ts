@@ -325,7 +325,7 @@ describe('groups', () => {
       7_200,
       reporting(story, all, 60, (id) => (id === 'a01' ? { activePower: 0 } : {})),
     )
-    expect(story.heard()).toEqual(['opened lampFailure luminaire:a01'])
+    expect(opened(story.heard())).toEqual(['opened lampFailure luminaire:a01'])
     story.pass(600, reporting(story, ids(other), 60))
     const heard = story.heard().filter((line) => !line.includes('communityDark'))
     expect(opened(heard)).toEqual([

@@ -5,6 +5,7 @@ import {
   faultCatalogue,
   type IncidentChange,
   type Instant,
+  minuteMs,
   type Reason,
   type Resolution,
   type Scope,
@@ -27,7 +28,12 @@ export interface OpenIncident {
   revision: number
   /** When the first member came back; 0 while none has. */
   recoveringSince: Instant
+  /** When its document was last told or confirmed. */
+  toldAt: Instant
 }
+
+/** An open incident whose evidence goes on is confirmed so often: it contradicts a repair that was only declared [ms]. */
+export const confirmEveryMs = 15 * minuteMs
 
 /** The evidence kept in a document; more would only repeat it. */
 const evidenceLimit = 12
@@ -50,6 +56,8 @@ export interface IncidentBook {
   ): OpenIncident
   /** Replaces the members; says nothing when they are the same. */
   update(key: string, members: string[], now: Instant): void
+  /** Tells of an incident whose evidence goes on, unless it was told of lately. */
+  confirm(key: string, now: Instant): void
   resolve(key: string, resolution: Resolution, now: Instant, end?: { parent?: string; evidence?: Evidence }): void
   /** The changes since the last call, in order. */
   drain(): IncidentChange[]
@@ -82,6 +90,12 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
     revision: it.revision,
   })
 
+  const tellAgain = (incident: OpenIncident, now: Instant): void => {
+    incident.revision++
+    incident.toldAt = now
+    outputs.push({ type: 'incident.updated', at: now, incident: document(incident) })
+  }
+
   return {
     get: (key) => open.get(key),
     all: () => open.values(),
@@ -99,6 +113,7 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
         detectedAt: now,
         revision: 1,
         recoveringSince: 0,
+        toldAt: now,
       }
       open.set(key, incident)
       outputs.push({ type: 'incident.opened', at: now, incident: document(incident) })
@@ -112,8 +127,12 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
       if (sorted.length === incident.members.length && sorted.every((id, i) => id === incident.members[i])) return
       incident.members = sorted
       incident.ever = [...new Set([...incident.ever, ...sorted])].sort()
-      incident.revision++
-      outputs.push({ type: 'incident.updated', at: now, incident: document(incident) })
+      tellAgain(incident, now)
+    },
+
+    confirm(key, now) {
+      const incident = open.get(key)
+      if (incident !== undefined && now - incident.toldAt >= confirmEveryMs) tellAgain(incident, now)
     },
 
     resolve(key, resolution, now, end) {

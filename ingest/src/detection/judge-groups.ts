@@ -12,6 +12,7 @@ import {
   weigh,
 } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
+import { confirmEveryMs } from './incident-book.ts'
 import { hasGasped, isUnderMaintenance, type Light, litSamples } from './light.ts'
 import { communityOf, fact, floorOf, groupKey, groupsOf, touch, type World } from './world.ts'
 
@@ -202,6 +203,8 @@ const review = (world: World, group: Group): void => {
     if (world.now >= deadline) return split(world, group, remaining)
     lookAgain(world, group, deadline)
   } else {
+    if (remaining.some((light) => light.segment.mode === 'on')) world.book.confirm(group.key, world.now)
+    lookAgain(world, group, world.now + confirmEveryMs)
     for (const light of joining(world, group, incident.startedAt)) {
       light.group = group.key
       light.litRun = 0

@@ -124,7 +124,10 @@ const judgeDark = (world: World, light: Light): void => {
   const key = `dark:${id}`
   const known = world.book.get(key)
   if (known !== undefined) {
-    if (light.counted !== 'on' || light.litRun < litSamples) return
+    if (light.counted !== 'on' || light.litRun < litSamples) {
+      if (light.segment.mode === 'on' && light.darkRun > 0) world.book.confirm(key, world.now)
+      return
+    }
     const end = fact('reading', id, light.hearing.lastAt, `lit in ${light.litRun} readings in a row`)
     const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
     return world.book.resolve(key, resolution, world.now, { evidence: end })

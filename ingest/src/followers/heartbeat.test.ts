@@ -1,3 +1,4 @@
+import { createRealClock } from '@fanari/contracts'
 import { describe, expect, test, vi } from 'vitest'
 import { append, openJournal, readAll } from '../testing/journal.ts'
 import { createHeartbeat } from './heartbeat.ts'
@@ -6,7 +7,12 @@ describe('the heartbeat', () => {
   test('notes the start, ticks with what can be heard, and the stop; each once', async () => {
     const journal = await openJournal()
     let hearing = true
-    const heartbeat = createHeartbeat({ journal, periodMs: 1, hearing: () => hearing })
+    const heartbeat = createHeartbeat({
+      journal,
+      periodMs: 1,
+      clock: createRealClock(Date.now),
+      hearing: () => hearing,
+    })
     await Promise.all([heartbeat.start(), heartbeat.start()])
     await vi.waitUntil(() => journal.head >= 3)
     hearing = false
@@ -39,6 +45,7 @@ describe('the heartbeat', () => {
             commits.push(() => committed?.(null, null))
           },
         },
+        clock: { now: () => 0, speed: 1 },
         hearing: () => true,
       })
       const started = heartbeat.start()
@@ -54,5 +61,24 @@ describe('the heartbeat', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test('a tick after a stall of the process, or a step of the clock, says that nothing was heard', async () => {
+    const journal = await openJournal()
+    let now = 1_000_000
+    const heartbeat = createHeartbeat({
+      journal,
+      periodMs: 1,
+      clock: { now: () => now, speed: 1 },
+      hearing: () => true,
+    })
+    await heartbeat.start()
+    await vi.waitUntil(() => journal.head >= 3)
+    now += 60_000
+    const { head } = journal
+    await vi.waitUntil(() => journal.head >= head + 5)
+    await heartbeat.stop()
+    const ticks = (await readAll(journal)).flatMap((entry) => (entry.kind === 'tick' ? [entry.hearing] : []))
+    expect(ticks.filter((heard) => !heard)).toEqual([false])
   })
 })

@@ -1,4 +1,4 @@
-import type { JournalRecord } from '@fanari/contracts'
+import { type Clock, type JournalRecord, secondMs } from '@fanari/contracts'
 import type { Journal } from '../journal/journal.ts'
 
 /** The coverage log: from its ticks the detector knows when the platform could hear, and counts silence in that time only. */
@@ -13,19 +13,33 @@ export interface HeartbeatOptions {
   journal: Pick<Journal, 'append'>
   /** Wall time between ticks [ms]. */
   periodMs?: number
+  /** The platform clock: it shows a stall of the process, and a step of the wall clock. */
+  clock: Clock
   /** Whether devices could be heard now, were they to speak. */
   hearing: () => boolean
 }
 
-export const createHeartbeat = ({ journal, periodMs = 500, hearing }: HeartbeatOptions): Heartbeat => {
+/** A longer pause between two ticks is time in which nothing was heard [ms of wall time]. */
+const stallMs = 3 * secondMs
+
+export const createHeartbeat = ({ journal, periodMs = 500, clock, hearing }: HeartbeatOptions): Heartbeat => {
   let timer: NodeJS.Timeout | null = null
   let tickUnderWay = false
+  let lastTickAt = 0
+
+  /** Whether devices could be heard all the time since the last tick. */
+  const heardSinceLastTick = (): boolean => {
+    const now = clock.now()
+    const stalled = now - lastTickAt > (periodMs + stallMs) * clock.speed
+    lastTickAt = now
+    return hearing() && !stalled
+  }
 
   /** Ticks that a stalled disk holds up are left out: the gap says more than a burst of late ticks would. */
   const tick = (): void => {
     if (tickUnderWay) return
     tickUnderWay = true
-    journal.append({ kind: 'tick', hearing: hearing() }, () => {
+    journal.append({ kind: 'tick', hearing: heardSinceLastTick() }, () => {
       tickUnderWay = false
     })
   }
@@ -38,6 +52,7 @@ export const createHeartbeat = ({ journal, periodMs = 500, hearing }: HeartbeatO
   return {
     async start() {
       if (timer !== null) return
+      lastTickAt = clock.now()
       timer = setInterval(tick, periodMs)
       timer.unref()
       await appendDurably({ kind: 'platform', state: 'start' })

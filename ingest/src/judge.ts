@@ -1,0 +1,247 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import {
+  type DetectorOutput,
+  defaultTimeZone,
+  type IncidentChange,
+  type IncidentSink,
+  type Instant,
+  type JournalEntry,
+  type Log,
+  type MetricsSource,
+  type Publisher,
+  type Reading,
+  topics,
+} from '@fanari/contracts'
+import { createDetector, type Detector } from './detection/index.ts'
+import type { Follower } from './followers/followers.ts'
+
+/** One municipality under judgement, and the newest reading of each of its devices. */
+export interface Jurisdiction {
+  timeZone: string
+  detector: Detector
+  lastReadings: Map<string, { receivedAt: Instant; reading: Reading }>
+}
+
+/** Runs the pure detector over the journal: a follower with a snapshot, whose outputs become incidents, tickets and live pages. */
+export interface Judge {
+  follower: Follower
+  /** Reads the snapshot. Throws when there is one that cannot be read: judging anew from a pruned journal would forget open incidents. */
+  start(): void
+  /** Writes the snapshot. */
+  stop(): void
+  jurisdictions: ReadonlyMap<string, Jurisdiction>
+  /** Light and community changes as they happen; returns the function that ends the subscription. */
+  onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void): () => void
+  metrics: MetricsSource
+}
+
+export interface JudgeOptions {
+  folder: string
+  incidents: IncidentSink
+  publisher: Publisher
+  log: Log
+  /** Wall time between snapshots [ms]; a crash replays at most what came since. */
+  snapshotMs?: number
+  /** Wall time for which changes of a community's counts are gathered before they are published [ms]. */
+  publishMs?: number
+}
+
+interface StoredJudge {
+  position: number
+  jurisdictions: {
+    municipality: string
+    timeZone: string
+    detector: string
+    lastReadings: [string, Instant, Reading][]
+  }[]
+}
+
+export const createJudge = (options: JudgeOptions): Judge => {
+  const { folder, incidents, publisher, log, snapshotMs = 120_000, publishMs = 500 } = options
+  const file = join(folder, 'judge.json')
+  const jurisdictions = new Map<string, Jurisdiction>()
+  const listeners = new Set<(municipality: string, outputs: DetectorOutput[]) => void>()
+  const unpublished = new Map<string, string>()
+  let publishing: NodeJS.Timeout | null = null
+  let taken = 0
+  let stored = 0
+  let storedAt = performance.now()
+  const decided = new Map<string, number>()
+
+  const jurisdictionOf = (municipality: string): Jurisdiction => {
+    const known = jurisdictions.get(municipality)
+    if (known !== undefined) return known
+    const timeZone = defaultTimeZone
+    const created: Jurisdiction = {
+      timeZone,
+      detector: createDetector({ municipality, timeZone }),
+      lastReadings: new Map(),
+    }
+    jurisdictions.set(municipality, created)
+    return created
+  }
+
+  /** A municipality that moves to another zone keeps all that is known of it. */
+  const setTimeZone = (municipality: string, timeZone: string): void => {
+    const jurisdiction = jurisdictionOf(municipality)
+    if (jurisdiction.timeZone === timeZone) return
+    const detector = createDetector({ municipality, timeZone })
+    detector.restore(jurisdiction.detector.snapshot())
+    jurisdictions.set(municipality, { ...jurisdiction, timeZone, detector })
+  }
+
+  const take = (entry: JournalEntry): void => {
+    switch (entry.kind) {
+      case 'tick':
+      case 'platform':
+        for (const { detector } of jurisdictions.values()) detector.apply(entry)
+        return
+      case 'municipality':
+        return setTimeZone(entry.municipality.id, entry.municipality.timeZone)
+      case 'quarantine':
+      case 'result':
+        return
+      case 'reading': {
+        const jurisdiction = jurisdictionOf(entry.municipality)
+        const known = jurisdiction.lastReadings.get(entry.device)
+        if (known === undefined || entry.reading.at >= known.reading.at)
+          jurisdiction.lastReadings.set(entry.device, { receivedAt: entry.receivedAt, reading: entry.reading })
+        return jurisdiction.detector.apply(entry)
+      }
+      case 'status':
+      case 'event':
+      case 'assets':
+      case 'maintenance':
+        return jurisdictionOf(entry.municipality).detector.apply(entry)
+    }
+  }
+
+  const announce = (municipality: string, outputs: DetectorOutput[]): void => {
+    const changes = outputs.filter((output): output is IncidentChange => output.type.startsWith('incident.'))
+    for (const { type, incident } of changes) {
+      const key = `${type.slice('incident.'.length)} ${incident.fault}`
+      decided.set(key, (decided.get(key) ?? 0) + 1)
+    }
+    if (changes.length > 0) incidents.apply(municipality, changes)
+    for (const output of outputs) {
+      if (output.type !== 'community.changed') continue
+      unpublished.set(topics.communityLight(municipality, output.community), JSON.stringify(output.light))
+    }
+    if (unpublished.size > 0 && publishing === null) publishing = setTimeout(publishCommunities, publishMs).unref()
+    for (const listener of listeners) listener(municipality, outputs)
+  }
+
+  const publishCommunities = (): void => {
+    publishing = null
+    const messages = [...unpublished]
+    unpublished.clear()
+    for (const [topic, payload] of messages)
+      publisher.publish(topic, payload, { retain: true }).catch((error: unknown) => {
+        log('warn', 'community.unpublished', { topic, error: String(error) })
+        if (!unpublished.has(topic)) unpublished.set(topic, payload)
+      })
+  }
+
+  const store = (): void => {
+    const content: StoredJudge = {
+      position: taken,
+      jurisdictions: [...jurisdictions].map(([municipality, { timeZone, detector, lastReadings }]) => ({
+        municipality,
+        timeZone,
+        detector: detector.snapshot(),
+        lastReadings: [...lastReadings].map(([device, last]) => [device, last.receivedAt, last.reading]),
+      })),
+    }
+    writeDurably(file, JSON.stringify(content))
+    stored = taken
+    storedAt = performance.now()
+  }
+
+  return {
+    jurisdictions,
+    follower: {
+      name: 'judge',
+      cursor: () => stored,
+      apply(entries) {
+        for (const entry of entries) {
+          if (entry.position <= taken) continue
+          take(entry)
+          taken = entry.position
+        }
+        for (const [municipality, { detector }] of jurisdictions) {
+          const outputs = detector.drain()
+          if (outputs.length > 0) announce(municipality, outputs)
+        }
+        if (performance.now() - storedAt >= snapshotMs) store()
+      },
+    },
+    start() {
+      const text = readIfThere(file)
+      if (text === null) return
+      const content = JSON.parse(text) as StoredJudge
+      for (const it of content.jurisdictions) {
+        const detector = createDetector({ municipality: it.municipality, timeZone: it.timeZone })
+        detector.restore(it.detector)
+        const lastReadings = new Map(
+          it.lastReadings.map(([device, receivedAt, reading]) => [device, { receivedAt, reading }] as const),
+        )
+        jurisdictions.set(it.municipality, { timeZone: it.timeZone, detector, lastReadings })
+      }
+      taken = content.position
+      stored = content.position
+    },
+    stop() {
+      if (publishing !== null) clearTimeout(publishing)
+      publishing = null
+      if (taken > stored) store()
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    metrics: () => [
+      {
+        name: 'fanari_incident_changes_total',
+        help: 'Changes of incidents decided by the detector since the start',
+        type: 'counter',
+        values: [...decided].map(([key, value]) => {
+          const [change = '', fault = ''] = key.split(' ')
+          return { labels: { change, fault }, value }
+        }),
+      },
+      {
+        name: 'fanari_lights',
+        help: 'Lights by state',
+        type: 'gauge',
+        values: [...jurisdictions].flatMap(([municipality, { detector }]) => {
+          const counts = Object.groupBy(detector.lights(), (light) => light.state)
+          return Object.entries(counts).map(([state, lights]) => ({
+            labels: { municipality, state },
+            value: lights.length,
+          }))
+        }),
+      },
+    ],
+  }
+}
+
+/** Replaces `file` so that a crash leaves either the old content or the new, whole. */
+const writeDurably = (file: string, content: string): void => {
+  mkdirSync(dirname(file), { recursive: true })
+  const draft = `${file}.draft`
+  const handle = openSync(draft, 'w', 0o600)
+  writeSync(handle, content)
+  fsyncSync(handle)
+  closeSync(handle)
+  renameSync(draft, file)
+}
+
+const readIfThere = (file: string): string | null => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}

@@ -1,0 +1,45 @@
+import { type LightQueries, type LuminaireStatus, type Reading, type ReceivedReading, toIso } from '@fanari/contracts'
+import type { Journal } from './journal/journal.ts'
+import type { Judge } from './judge.ts'
+
+const received = (reading: Reading, receivedAt: number): ReceivedReading => {
+  const { at, ...fields } = reading
+  return { at: toIso(at), receivedAt: toIso(receivedAt), ...fields }
+}
+
+/** What is known of lights now, from the judge, and what was received before, from the journal. */
+export const createLightQueries = (options: {
+  judge: Pick<Judge, 'jurisdictions' | 'onChange'>
+  journal: Pick<Journal, 'readings' | 'quarantine'>
+}): LightQueries => {
+  const { judge, journal } = options
+  return {
+    luminaire(municipality, id): LuminaireStatus | null {
+      const jurisdiction = judge.jurisdictions.get(municipality)
+      const light = jurisdiction?.detector.light(id)
+      if (jurisdiction === undefined || light === undefined || light === null) return null
+      const last = jurisdiction.lastReadings.get(light.device)
+      return {
+        id: light.id,
+        device: light.device,
+        community: light.community,
+        state: light.state,
+        since: toIso(light.since),
+        reason: light.reason,
+        lastReading: last === undefined ? null : received(last.reading, last.receivedAt),
+        lastSeen: light.lastSeenAt === 0 ? null : toIso(light.lastSeenAt),
+        ...(light.incident === null ? {} : { incident: light.incident }),
+      }
+    },
+    lights: (municipality) =>
+      (judge.jurisdictions.get(municipality)?.detector.lights() ?? []).map(({ id, state, reason }) => ({
+        id,
+        state,
+        reason,
+      })),
+    communities: (municipality) => judge.jurisdictions.get(municipality)?.detector.communities() ?? [],
+    readings: (municipality, device, range) => journal.readings(municipality, device, range),
+    quarantine: (municipality, page) => journal.quarantine(municipality, page),
+    onChange: (listener) => judge.onChange(listener),
+  }
+}

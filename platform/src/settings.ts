@@ -1,0 +1,109 @@
+import { z } from 'zod'
+
+/** A port: 0 takes any that is free, `off` opens none. */
+const port = z
+  .union([z.literal('off').transform(() => null), z.coerce.number().int().min(0).max(65_535)])
+  .describe('0 = any free port, off = none')
+const text = z.string().min(1)
+
+interface Variable<S extends z.ZodType = z.ZodType> {
+  schema: S
+  /** As it would be written in the environment; none for a variable that may be left out. */
+  default?: string
+  help: string
+}
+const variable = <S extends z.ZodType>(schema: S, help: string, fallback?: string): Variable<S> =>
+  fallback === undefined ? { schema, help } : { schema, help, default: fallback }
+
+/** Every environment variable the platform reads: what it means, what it may be, and what it is when it is not set. */
+export const variables = {
+  FANARI_TOWN: variable(
+    z.enum(['orestiada', 'none']),
+    'The simulated town; none: the bare platform in real time',
+    'orestiada',
+  ),
+  FANARI_SPEED: variable(z.coerce.number().min(0.1).max(3_600), 'Simulated seconds a second; with a town only', '60'),
+  FANARI_TOWN_LIGHTS: variable(
+    z.coerce.number().int().min(50).max(20_000).optional(),
+    "Lights of the simulated town; its population's share when not set",
+  ),
+  FANARI_TOWN_SEED: variable(z.coerce.number().int().min(0), 'Another seed, another town', '1'),
+  FANARI_DATA: variable(
+    text.optional(),
+    'Folder of journal and databases; data/town with a town, data/platform without',
+  ),
+  FANARI_HTTP_HOST: variable(text, 'Address the pages and the API listen on', '127.0.0.1'),
+  FANARI_HTTP_PORT: variable(
+    z.coerce.number().int().min(0).max(65_535),
+    'Port of pages and API; 0 = any free port',
+    '8080',
+  ),
+  FANARI_MQTT_HOST: variable(text, 'Address the broker listens on; plain MQTT belongs on loopback', '127.0.0.1'),
+  FANARI_MQTT_PORT: variable(port, 'Plain MQTT', '1883'),
+  FANARI_MQTTS_PORT: variable(port, 'MQTT over TLS; needs FANARI_TLS_CERT and FANARI_TLS_KEY', 'off'),
+  FANARI_WS_PORT: variable(port, 'MQTT over WebSocket', 'off'),
+  FANARI_WSS_PORT: variable(port, 'MQTT over WebSocket and TLS', 'off'),
+  FANARI_TLS_CERT: variable(text.optional(), 'File: certificate chain (PEM)'),
+  FANARI_TLS_KEY: variable(text.optional(), 'File: private key (PEM)'),
+  FANARI_TLS_CA: variable(text.optional(), 'File: CA whose client certificates are asked for (PEM)'),
+  FANARI_DEVICE_AUTH: variable(
+    z.enum(['closed', 'open']),
+    'open lets unregistered loopback clients in, for tests',
+    'closed',
+  ),
+  FANARI_ADMIN_TOKEN: variable(
+    z.string().min(16).optional(),
+    "The administrator's token; made and printed at the first start when not set",
+  ),
+  FANARI_BROKER_URL: variable(
+    z.url({ protocol: /^mqtts?$/ }).optional(),
+    'Take telemetry from this outside broker instead of the own one',
+  ),
+  FANARI_BROKER_USERNAME: variable(text.optional(), 'User at the outside broker'),
+  FANARI_BROKER_PASSWORD: variable(text.optional(), 'Password at the outside broker'),
+  FANARI_RETENTION_DAYS: variable(z.coerce.number().min(1), 'Days raw readings are kept; hourly roll-ups stay', '90'),
+  FANARI_LOG_LEVEL: variable(z.enum(['debug', 'info', 'warn', 'error']), 'Least level that is logged', 'info'),
+} as const satisfies Record<string, Variable>
+
+type Variables = typeof variables
+export type Settings = { [Name in keyof Variables]: z.output<Variables[Name]['schema']> }
+
+/** What is wrong with the environment, one line a variable. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`the environment is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.name = 'SettingsError'
+  }
+}
+
+/**
+ * Reads the settings from the environment, whole, before anything is opened. An empty variable counts as not set.
+ * @throws {SettingsError} naming every variable that is wrong
+ */
+export const readSettings = (environment: Readonly<Record<string, string | undefined>>): Settings => {
+  const settings: Record<string, unknown> = {}
+  const problems: string[] = []
+  for (const [name, { schema, ...rest }] of Object.entries<Variable>(variables)) {
+    const given = environment[name] === '' ? undefined : environment[name]
+    const parsed = schema.safeParse(given ?? rest.default)
+    if (parsed.success) settings[name] = parsed.data
+    else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`)
+  }
+  const needsTls = settings.FANARI_MQTTS_PORT !== null || settings.FANARI_WSS_PORT !== null
+  if (needsTls && problems.length === 0 && !(settings.FANARI_TLS_CERT && settings.FANARI_TLS_KEY))
+    problems.push('FANARI_TLS_CERT and FANARI_TLS_KEY: needed for MQTT over TLS')
+  if (problems.length > 0) throw new SettingsError(problems)
+  return Object.freeze(settings) as Settings
+}
+
+/** Variables of ours that nobody reads: a slip of the pen, or of another release. */
+export const unknownVariables = (environment: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.keys(environment).filter((name) => name.startsWith('FANARI_') && !(name in variables))
+
+export const describeVariables = (): string =>
+  Object.entries<Variable>(variables)
+    .map(
+      ([name, { help, default: fallback }]) =>
+        `  ${name.padEnd(24)}${help}${fallback === undefined ? '' : ` [${fallback}]`}`,
+    )
+    .join('\n')
