@@ -29,7 +29,6 @@ export interface TownMap {
   setPadding(padding: { top: number; bottom: number; left: number; right: number }): void
   flyTo(places: LonLat[]): void
   zoomBy(steps: number): void
-  resize(): void
   remove(): void
 }
 
@@ -186,10 +185,13 @@ export const createTownMap = (options: {
       else map.once('load', apply)
     },
     setPinText: pins.setText,
-    setPadding: (padding) => map.setPadding(padding),
+    setPadding: (padding) => {
+      map.setPadding(padding)
+    },
     flyTo: (places) => frame(places, true),
-    zoomBy: (steps) => map.zoomTo(map.getZoom() + steps, { duration: calm ? 0 : 250 }),
-    resize: () => map.resize(),
+    zoomBy: (steps) => {
+      map.zoomTo(map.getZoom() + steps, { duration: calm ? 0 : 250 })
+    },
     remove: () => {
       pins.clear()
       map.remove()
