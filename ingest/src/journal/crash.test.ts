@@ -1,5 +1,6 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -23,6 +24,7 @@ describe('kill -9 while appending', () => {
         expect(line).not.toBe('refused')
         acknowledged.add(Number(line))
         lines += 1
+        if (lines === 1) await expect(openJournal({ folder })).rejects.toThrow('in use by another process')
         if (lines === killAfter) child.kill('SIGKILL')
       }
       const [, signal] = await ended
@@ -38,14 +40,15 @@ describe('kill -9 while appending', () => {
   })
 })
 
-const hasPrlimit = spawnSync('prlimit', ['--version']).status === 0
+/** Of util-linux: sets the limits of a process, also of one that runs. */
+const prlimit = '/usr/bin/prlimit'
 
-describe.skipIf(!hasPrlimit)('a disk that is really full', () => {
+describe.skipIf(!existsSync(prlimit))('a disk that is really full', () => {
   test('refuses for a while, and after it has room again everything acknowledged is there once', async () => {
     const folder = temporaryFolder()
     // No file may grow beyond 20 KiB: the kernel writes what fits and refuses the rest, as on a full disk.
     const limited = ['--fsize=20480:unlimited', process.execPath, writer, folder, '0']
-    const child = spawn('prlimit', limited, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(prlimit, limited, { stdio: ['ignore', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     const ended = once(child, 'exit')
     const acknowledged = new Set<number>()
@@ -55,7 +58,7 @@ describe.skipIf(!hasPrlimit)('a disk that is really full', () => {
       if (line === 'refused') refusals += 1
       else acknowledged.add(Number(line))
       if (refusals === 1 && wanted === Number.POSITIVE_INFINITY) {
-        execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:unlimited'])
+        execFileSync(prlimit, ['--pid', String(child.pid), '--fsize=unlimited:unlimited'])
         wanted = acknowledged.size + 500
       }
       if (acknowledged.size === wanted) child.kill('SIGKILL')

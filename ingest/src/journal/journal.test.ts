@@ -77,6 +77,25 @@ describe('what was appended', () => {
   })
 })
 
+describe('one folder', () => {
+  test('is used by one journal at a time', async () => {
+    const folder = temporaryFolder()
+    const first = await openJournal({ folder })
+    await expect(openJournal({ folder })).rejects.toThrow('in use')
+    await first.stop()
+    await openJournal({ folder })
+  })
+
+  test('may be started and stopped again and again, also all at once', async () => {
+    const journal = await openJournal()
+    await Promise.all([journal.start(), journal.start()])
+    await Promise.all([journal.stop(), journal.stop()])
+    await journal.start()
+    await Promise.all([journal.stop(), journal.stop(), journal.start(), journal.start()])
+    expect((await append(journal, { kind: 'tick', hearing: true })).position).toBe(1)
+  })
+})
+
 describe('group commit', () => {
   test('calls back in the order of the appends, after the listeners, once all before it is durable', async () => {
     const journal = await openJournal({ maxBatchBytes: 200 })

@@ -14,11 +14,12 @@ import { type OpenAppendFile, openAppendFile } from './file.ts'
 import { createHistory, type History } from './history.ts'
 import { createIndexFiles, writeIndexFile } from './index-file.ts'
 import { createLatestAt, type LatestAt } from './latest-at.ts'
+import { lockFolder } from './lock.ts'
 import { noSeq } from './rows.ts'
 import { type GrowingSegment, indexPath, openSealed, recoverSegments, type Segment } from './segments.ts'
 
 export interface JournalOptions {
-  /** Created when it is missing. One process at a time may use it. */
+  /** Created when it is missing. One journal at a time may use it. */
   folder: string
   /** The platform clock, for `receivedAt`. */
   now: () => Instant
@@ -32,7 +33,7 @@ export interface JournalOptions {
 
 /** The durable record of everything received: append-only, group-committed, read by position or by device. */
 export interface Journal extends Omit<History, 'has'> {
-  /** Opens the folder and recovers it. Throws a JournalDamagedError for damage that a crash cannot explain. */
+  /** Opens the folder and recovers it. Rejects when it is in use, and with a JournalDamagedError for damage that a crash cannot explain. */
   start(): Promise<void>
   /** Commits what is pending; entries appended later fail. */
   stop(): Promise<void>
@@ -69,7 +70,10 @@ export const createJournal = (options: JournalOptions): Journal => {
   const { has, read, readings, quarantine } = createHistory(segments)
   let latest: LatestAt = createLatestAt()
   let appender: Appender | null = null
+  let opening: Promise<void> | null = null
+  let stopping: Promise<void> | null = null
   let sealing: Promise<void> = Promise.resolve()
+  let release = (): void => {}
 
   const notOpen = (): Error => new Error('the journal is not open')
 
@@ -105,9 +109,9 @@ export const createJournal = (options: JournalOptions): Journal => {
     else appender.barrier(committed)
   }
 
-  return {
-    async start() {
-      if (appender !== null) return
+  const open = async (): Promise<void> => {
+    const unlock = lockFolder(folder)
+    try {
       latest = createLatestAt()
       const { sealed, growing, file } = await recoverSegments({ folder, openFile, indexFiles, latest, log })
       segments.splice(0, segments.length, ...sealed, growing)
@@ -128,13 +132,39 @@ export const createJournal = (options: JournalOptions): Journal => {
         stats,
         log,
       })
-      log('info', 'journal.opened', { folder, segments: segments.length, head: appender.head })
+    } catch (error) {
+      unlock()
+      throw error
+    }
+    release = unlock
+    log('info', 'journal.opened', { folder, segments: segments.length, head: appender.head })
+  }
+
+  const close = async (): Promise<void> => {
+    const opened = opening
+    opening = null
+    await opened?.catch(() => {})
+    const closing = appender
+    appender = null
+    await closing?.close()
+    await sealing
+    release()
+    release = () => {}
+  }
+
+  return {
+    start() {
+      opening ??= (stopping ?? Promise.resolve()).then(open).catch((error) => {
+        opening = null
+        throw error
+      })
+      return opening
     },
-    async stop() {
-      const closing = appender
-      appender = null
-      await closing?.close()
-      await sealing
+    stop() {
+      stopping ??= close().finally(() => {
+        stopping = null
+      })
+      return stopping
     },
     append,
     barrier,

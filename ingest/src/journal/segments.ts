@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '@fanari/contracts'
 import { JournalDamagedError } from './damage.ts'
@@ -71,7 +71,6 @@ export const recoverSegments = async (options: {
   log: Log
 }): Promise<{ sealed: Segment[]; growing: GrowingSegment; file: AppendFile }> => {
   const { folder, openFile, indexFiles, latest, log } = options
-  await mkdir(folder, { recursive: true })
   const { paths, firstPosition: startPosition } = await segmentPaths(folder)
   const last = paths.pop()
   if (last === undefined) {

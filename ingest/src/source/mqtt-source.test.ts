@@ -4,10 +4,11 @@ import { type AddressInfo, connect as connectTcp, createServer } from 'node:net'
 import { join } from 'node:path'
 import { type InboundMessage, topics } from '@fanari/contracts'
 import mqtt from 'mqtt'
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createIntake } from '../intake/intake.ts'
 import { temporaryFolder } from '../testing/folder.ts'
 import { openJournal, quiet, readAll, t0 } from '../testing/journal.ts'
+import { until } from '../testing/until.ts'
 import { createMqttSource, type MqttSourceOptions } from './mqtt-source.ts'
 
 const mosquittoPath = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(
@@ -16,7 +17,7 @@ const mosquittoPath = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/opt
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
-  await vi.waitUntil(() => server.listening)
+  await until(() => server.listening)
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
@@ -44,7 +45,7 @@ const startMosquitto = async (port?: number): Promise<{ url: string; port: numbe
     return exited
   }
   onTestFinished(kill)
-  await vi.waitUntil(() => accepts(own), { timeout: 10_000 })
+  await until(() => accepts(own))
   return { url: `mqtt://127.0.0.1:${own}`, port: own, kill }
 }
 
@@ -80,14 +81,14 @@ describe.skipIf(mosquittoPath === undefined)('a source at Mosquitto', () => {
     const { held, intake } = holdingIntake()
     const source = startSource({ url, intake })
     expect(source.hearing()).toBe(false)
-    await vi.waitUntil(source.hearing)
+    await until(source.hearing)
     const device = await startDevice(url)
     await device.publishAsync(topics.device('m', 'd', 'command'), '{}', { qos: 1 })
     await device.publishAsync(topics.incident('m', 'i'), '{}', { qos: 1 })
     for (const channel of ['telemetry', 'status', 'event', 'result'] as const) {
       await device.publishAsync(topics.device('m', 'd', channel), channel, { qos: channel === 'event' ? 0 : 1 })
     }
-    await vi.waitUntil(() => held.length === 4)
+    await until(() => held.length === 4)
     expect(held.map(({ message }) => [message.topic, Buffer.from(message.payload).toString()])).toEqual(
       ['telemetry', 'status', 'event', 'result'].map((channel) => [`city/v1/m/devices/d/${channel}`, channel]),
     )
@@ -98,16 +99,16 @@ describe.skipIf(mosquittoPath === undefined)('a source at Mosquitto', () => {
     const device = await startDevice(url)
     const { held, intake } = holdingIntake()
     const first = startSource({ url, intake })
-    await vi.waitUntil(first.hearing)
+    await until(first.hearing)
     for (let number = 0; number < 6; number += 1) await device.publishAsync(telemetry, String(number), { qos: 1 })
-    await vi.waitUntil(() => held.length === 6)
+    await until(() => held.length === 6)
     for (const number of [4, 1, 2]) held[number]?.done(null)
     await first.stop()
     expect(first.hearing()).toBe(false)
 
     const second = holdingIntake()
     startSource({ url, intake: second.intake })
-    await vi.waitUntil(() => second.held.length === 3)
+    await until(() => second.held.length === 3)
     expect(second.held.map(({ message }) => Buffer.from(message.payload).toString())).toEqual(['0', '3', '5'])
   })
 
@@ -117,21 +118,21 @@ describe.skipIf(mosquittoPath === undefined)('a source at Mosquitto', () => {
     const intake = createIntake({ journal, directory: { isKnownDevice: () => true }, now: () => t0 })
     const device = await startDevice(url)
     let source = startSource({ url, intake, clientId: 'fanari-cut' })
-    await vi.waitUntil(source.hearing)
+    await until(source.hearing)
     const count = 3_000
     const published: Promise<unknown>[] = []
     for (let seq = 0; seq < count; seq += 1) {
       published.push(device.publishAsync(telemetry, JSON.stringify({ at: t0 - count + seq, seq }), { qos: 1 }))
       if (seq % 1_000 !== 500) continue
-      await vi.waitUntil(() => journal.head >= seq / 2)
+      await until(() => journal.head >= seq / 2)
       // The same client id: the broker drops the old connection without a word, in the middle of what it is sending.
       const next = startSource({ url, intake, clientId: 'fanari-cut' })
-      await vi.waitUntil(next.hearing)
+      await until(next.hearing)
       await source.stop()
       source = next
     }
     await Promise.all(published)
-    await vi.waitUntil(() => journal.head >= count, { timeout: 20_000 })
+    await until(() => journal.head >= count)
     const seqs = (await readAll(journal)).map((entry) => (entry.kind === 'reading' ? entry.reading.seq : undefined))
     expect(seqs.length).toBe(count)
     expect(new Set(seqs).size).toBe(count)
@@ -141,28 +142,28 @@ describe.skipIf(mosquittoPath === undefined)('a source at Mosquitto', () => {
     const broker = await startMosquitto()
     const { held, intake } = holdingIntake()
     const source = startSource({ url: broker.url, intake })
-    await vi.waitUntil(source.hearing)
+    await until(source.hearing)
     await broker.kill()
-    await vi.waitUntil(() => !source.hearing())
+    await until(() => !source.hearing())
     const again = await startMosquitto(broker.port)
-    await vi.waitUntil(source.hearing, { timeout: 10_000 })
+    await until(source.hearing)
     const device = await startDevice(again.url)
     await device.publishAsync(telemetry, 'hello', { qos: 1 })
-    await vi.waitUntil(() => held.length === 1)
+    await until(() => held.length === 1)
   })
 
   test('connects anew when a message could not be kept, and gets it again', async () => {
     const { url } = await startMosquitto()
     const { held, intake } = holdingIntake()
     const source = startSource({ url, intake })
-    await vi.waitUntil(source.hearing)
+    await until(source.hearing)
     const device = await startDevice(url)
     await device.publishAsync(telemetry, 'precious', { qos: 1 })
-    await vi.waitUntil(() => held.length === 1)
+    await until(() => held.length === 1)
     held[0]?.done(new Error('disk full'))
-    await vi.waitUntil(() => held.length === 2)
+    await until(() => held.length === 2)
     expect(Buffer.from(held[1]?.message.payload as Uint8Array).toString()).toBe('precious')
-    await vi.waitUntil(source.hearing)
+    await until(source.hearing)
   })
 
   test('publishes at QoS 1, retained when asked, and what it could not hand over goes out over the next connection', async () => {
@@ -174,18 +175,18 @@ describe.skipIf(mosquittoPath === undefined)('a source at Mosquitto', () => {
     const got: string[] = []
     subscriber.on('message', (topic, payload) => void got.push(`${topic} ${payload}`))
     await subscriber.subscribeAsync('city/v1/m/#', { qos: 1 })
-    await vi.waitUntil(() => got.length === 1)
+    await until(() => got.length === 1)
     expect(got).toEqual(['city/v1/m/incidents/i1 {"state":"open"}'])
 
     await broker.kill()
-    await vi.waitUntil(() => !hearing())
+    await until(() => !hearing())
     const waiting = publisher.publish(topics.ticket('m', 't1'), '{}', { retain: true })
     const again = await startMosquitto(broker.port)
     await waiting
     const late = await startDevice(again.url)
     late.on('message', (topic) => void got.push(`late ${topic}`))
     await late.subscribeAsync('city/v1/m/#', { qos: 1 })
-    await vi.waitUntil(() => got.includes('late city/v1/m/tickets/t1'))
+    await until(() => got.includes('late city/v1/m/tickets/t1'))
   })
 })
 
@@ -204,7 +205,7 @@ describe('a source at a broker that misbehaves', () => {
       socket.once('data', () => socket.write(Buffer.from(answer)))
     }).listen(0, '127.0.0.1')
     servers.push(server)
-    await vi.waitUntil(() => server.listening)
+    await until(() => server.listening)
     return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => connections }
   }
 
@@ -225,7 +226,7 @@ describe('a source at a broker that misbehaves', () => {
       intake: holdingIntake().intake,
       log: (_level, _event, fields) => void errors.push(fields?.error),
     })
-    await vi.waitUntil(() => connections() >= 2)
+    await until(() => connections() >= 2)
     expect(String(errors[0])).toContain(error)
     expect(source.hearing()).toBe(false)
     await source.stop()
@@ -234,8 +235,8 @@ describe('a source at a broker that misbehaves', () => {
   test('notices that it has gone silent by its pings', async () => {
     const { url, connections } = await startServer([0x20, 2, 0, 0, 0x90, 6, 0, 1, 1, 1, 1, 1])
     const source = startSource({ url, intake: holdingIntake().intake, keepaliveS: 1 })
-    await vi.waitUntil(source.hearing)
-    await vi.waitUntil(() => connections() >= 2)
+    await until(source.hearing)
+    await until(() => connections() >= 2)
   })
 
   test('an address of another protocol is refused at once', () => {
