@@ -17,7 +17,8 @@ export const App = ({ client }: { client: ApiClient }) => {
   const [chosen, choose] = useState<string | null>(null)
   const { platform, failed } = usePlatform(client)
   const municipalities = platform?.municipalities ?? []
-  const municipality = municipalities.find(({ id }) => id === chosen) ?? municipalities[0]
+  const wanted = chosen ?? platform?.town?.municipality
+  const municipality = municipalities.find(({ id }) => id === wanted) ?? municipalities[0]
 
   const changeLanguage = (next: Language) => {
     localStorage.setItem(languageKey, next)

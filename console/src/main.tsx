@@ -7,6 +7,7 @@ import './styles/tokens.css'
 import './styles/layout.css'
 import './styles/parts.css'
 import './styles/panels.css'
+import './styles/light.css'
 import './styles/map.css'
 
 const root = document.getElementById('root')

@@ -7,7 +7,8 @@ export interface PlatformInfo {
   time: string
   /** Platform seconds a wall second; above 1 the town is simulated. */
   speed: number
-  town: unknown
+  /** The simulated town, if there is one. */
+  town: { municipality: string } | null
   municipalities: Municipality[]
 }
 

@@ -62,7 +62,6 @@ export const el = {
   search: 'Αναζήτηση κοινότητας ή φωτιστικού',
   searchHint: 'Κοινότητα, οδός, ιστός, κωδικός…',
   darkCommunity: 'Στο σκοτάδι',
-  ofTotal: (count: string) => `από ${count}`,
   matchingLights: 'Φωτιστικά',
   troubledLights: 'Φωτιστικά που θέλουν προσοχή',
   moreLights: (count: string) => `και άλλα ${count}`,
@@ -127,7 +126,6 @@ export const el = {
 
   light: 'Φωτιστικό',
   back: 'Πίσω',
-  close: 'Κλείσιμο',
   stateSince: (moment: string, age: string) => `από ${moment} (${age})`,
   lastSeen: 'Τελευταία επικοινωνία',
   never: 'ποτέ',

@@ -52,7 +52,6 @@ export const en: Messages = {
   search: 'Search for a community or a light',
   searchHint: 'Community, street, pole, id…',
   darkCommunity: 'In the dark',
-  ofTotal: (count) => `of ${count}`,
   matchingLights: 'Lights',
   troubledLights: 'Lights that need attention',
   moreLights: (count) => `and ${count} more`,
@@ -102,7 +101,6 @@ export const en: Messages = {
 
   light: 'Light',
   back: 'Back',
-  close: 'Close',
   stateSince: (moment, age) => `since ${moment} (${age})`,
   lastSeen: 'Last heard from',
   never: 'never',

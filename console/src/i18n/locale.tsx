@@ -12,7 +12,7 @@ export interface Locale {
 const tables = { el, en } as const satisfies Record<Language, Messages>
 
 /** The locale of a language, with times on the clocks of `timeZone`. */
-export const createLocale = (language: Language, timeZone: string): Locale => ({
+const createLocale = (language: Language, timeZone: string): Locale => ({
   language,
   text: tables[language],
   format: createFormats(language, timeZone),

@@ -8,7 +8,7 @@ const silenceLimitMs = 20_000
 const firstRetryMs = 1_000
 const lastRetryMs = 10_000
 /** How long a closed incident or ticket stays on the page. */
-export const endedStayMs = 5 * 60_000
+const endedStayMs = 5 * 60_000
 /** New lights in an import come one by one; their assets are fetched once for all of them. */
 const newAssetsDelayMs = 2_000
 

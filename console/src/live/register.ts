@@ -5,9 +5,9 @@ import type { FeatureOf } from '../api/client.ts'
 export type LonLat = readonly [lon: number, lat: number]
 
 export type Luminaire = LuminaireProperties & { at: LonLat; searchText: string }
-export type Cabinet = CabinetProperties & { at: LonLat }
-export type Gateway = GatewayProperties & { at: LonLat }
-export type Community = CommunityProperties & { at: LonLat }
+type Cabinet = CabinetProperties & { at: LonLat }
+type Gateway = GatewayProperties & { at: LonLat }
+type Community = CommunityProperties & { at: LonLat }
 
 /** The municipality's assets as the page needs them: by id, with a place. */
 export interface Register {

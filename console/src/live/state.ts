@@ -11,7 +11,7 @@ export interface Listed<Document> {
   endedSeenAt: WallMs | null
 }
 
-export type Connection =
+type Connection =
   | { state: 'connecting' }
   | { state: 'live' }
   /** `since`: when the platform was last heard. */

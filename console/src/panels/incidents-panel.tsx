@@ -32,7 +32,7 @@ const IncidentCard = ({ listed, nowMs }: { listed: Listed<Incident>; nowMs: numb
   const { view, actions } = useView()
   const placeOf = usePlaceNames()
   const { document: incident, endedSeenAt } = listed
-  const { id, fault, severity, members, startedAt, resolvedAt, reason, resolution, ticket, scope } = incident
+  const { id, fault, severity, members, startedAt, resolvedAt, reason, resolution, ticket, scope, parent } = incident
   const ended = endedSeenAt !== null
   const selected = view.incident === id
   const card = useScrolledTo(selected)
@@ -56,6 +56,13 @@ const IncidentCard = ({ listed, nowMs }: { listed: Listed<Incident>; nowMs: numb
           : text.since(format.moment(startedMs, nowMs), format.span(nowMs - startedMs))}
       </p>
       {!ended && <p className="soft">{reasons[reason][language]}</p>}
+      {!ended && parent !== undefined && (
+        <p>
+          <button type="button" className="link" onClick={() => actions.openIncident(parent)}>
+            {text.partOf}
+          </button>
+        </p>
+      )}
       <p className="card-actions">
         {scope.kind === 'luminaire' ? (
           <button type="button" className="link" onClick={() => actions.openLight(scope.id)}>

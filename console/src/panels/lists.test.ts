@@ -30,7 +30,7 @@ test('communities are listed by darkness, then by what we do not know, then by n
   ])
 })
 
-test('lists have the newest open one first and the ended ones last', () => {
+test('lists have the newest first, and what has ended keeps its place', () => {
   const listed = (at: string, endedSeenAt: number | null) => ({ document: { at }, endedSeenAt })
   const list = [
     listed('2026-11-22T19:00:00Z', null),
@@ -38,8 +38,8 @@ test('lists have the newest open one first and the ended ones last', () => {
     listed('2026-11-22T20:00:00Z', null),
   ]
   expect(list.toSorted(newestFirst(({ at }) => at)).map(({ document }) => document.at)).toEqual([
+    '2026-11-22T21:00:00Z',
     '2026-11-22T20:00:00Z',
     '2026-11-22T19:00:00Z',
-    '2026-11-22T21:00:00Z',
   ])
 })

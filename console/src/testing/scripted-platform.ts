@@ -35,7 +35,7 @@ export interface ScriptedPlatform {
   posted: { ticket: string; body: unknown }[]
 }
 
-export const municipality = { id: 'orestiada', name: 'Δήμος Ορεστιάδας', timeZone: 'Europe/Athens' }
+const municipality = { id: 'orestiada', name: 'Δήμος Ορεστιάδας', timeZone: 'Europe/Athens' }
 export const operatorToken = 'operator-token'
 
 /** As strict as the platform's own policy may be: the page must work under it. */
