@@ -4,6 +4,7 @@ import {
   dayMs,
   deviceCommandSchema,
   type Instant,
+  maxReadingsPerPublish,
   type Reading,
   secondMs,
 } from '@fanari/contracts'
@@ -34,7 +35,7 @@ export interface ControllerOptions {
   profile: DeviceProfile
 }
 
-const maxReadingsPerPublish = 500
+const firstBoots = Date.UTC(2026, 0, 1)
 /** Brokers commonly take packets up to 64 KiB. */
 const maxPayloadBytes = 48 * 1_024
 
@@ -85,11 +86,15 @@ export class Controller implements Attached {
     return this.#isPowered
   }
 
-  /** A controller that has been running before the simulation began: its counters say so. */
+  /**
+   * Finds the controller running, as it has been since a day that does not depend on when the simulation begins; nor does it
+   * count fewer reports than it can have sent.
+   */
   resume(): void {
-    const runningMs = Math.floor(createRandom(this.#world.seed, this.device, 'age')() * 60 * dayMs) + dayMs
-    this.#bootedAt = this.#world.now() - runningMs
-    this.#seq = Math.ceil((runningMs / this.#intervalMs) * 1.05)
+    const now = this.#world.now()
+    const ageMs = Math.floor(createRandom(this.#world.seed, this.device, 'age')() * 60 * dayMs)
+    this.#bootedAt = Math.min(now, firstBoots) - ageMs
+    this.#seq = Math.ceil(((now - this.#bootedAt) / this.#intervalMs) * 1.05)
     this.#begin(between(this.#random, 0, 5) * secondMs)
   }
 
