@@ -313,7 +313,7 @@ describe('groups', () => {
       reporting(story, everyone, 300, (id) => (id === 'a05' ? { activePower: 0 } : {})),
     )
     const heard = story.heard().filter((line) => !line.includes('communityDark') && !line.startsWith('updated'))
-    expect(heard.slice(1)).toEqual(['opened lampFailure luminaire:a05', 'resolved circuitOutage circuit:c1 ×40 split'])
+    expect(heard.slice(1)).toEqual(['resolved circuitOutage circuit:c1 ×40 split', 'opened lampFailure luminaire:a05'])
   })
 
   test('a lamp that failed days before keeps its own incident when its circuit trips', () => {

@@ -80,23 +80,28 @@ export const createDetector = (options: { municipality: string; timeZone: string
   }
   let outputs: DetectorOutput[] = []
 
+  const tellOf = (light: Light): DetectorOutput => {
+    const { incident } = viewOf(world, light)
+    return {
+      type: 'light.changed',
+      at: world.now,
+      luminaire: light.asset.id,
+      state: light.state,
+      reason: light.reason,
+      ...(incident === null ? {} : { incident }),
+    }
+  }
+
+  /** Judges what was touched in this instant, and what that touches in turn. */
   const settle = (): void => {
-    if (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size === 0) return
-    const changes: DetectorOutput[] = []
-    judgeGroups(world)
-    judgeLights(world, (light) => {
-      const { incident } = viewOf(world, light)
-      changes.push({
-        type: 'light.changed',
-        at: world.now,
-        luminaire: light.asset.id,
-        state: light.state,
-        reason: light.reason,
-        ...(incident === null ? {} : { incident }),
-      })
-    })
-    const communities = judgeCommunities(world)
-    outputs.push(...sorted(world.book.drain()), ...changes, ...communities)
+    while (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size > 0) {
+      outputs.push(...sorted(world.book.drain()))
+      const changed: DetectorOutput[] = []
+      judgeGroups(world)
+      judgeLights(world, (light) => changed.push(tellOf(light)))
+      const communities = judgeCommunities(world)
+      outputs.push(...world.book.drain(), ...changed, ...communities)
+    }
   }
 
   const advance = (to: Instant): void => {
@@ -143,18 +148,9 @@ export const createDetector = (options: { municipality: string; timeZone: string
   }
 }
 
-/** Changes of one instant in an order that does not depend on who was looked at first; a wider cause opens before it absorbs. */
-const typeRank = { 'incident.opened': 0, 'incident.updated': 1, 'incident.resolved': 2 } as const
+/** What single devices changed on the spot, in an order that does not depend on who spoke first. Judging keeps an order of its own. */
 const sorted = (changes: IncidentChange[]): IncidentChange[] =>
-  changes.sort(
-    (a, b) =>
-      typeRank[a.type] - typeRank[b.type] ||
-      (a.incident.id < b.incident.id
-        ? -1
-        : a.incident.id > b.incident.id
-          ? 1
-          : a.incident.revision - b.incident.revision),
-  )
+  changes.sort((a, b) => (a.incident.id < b.incident.id ? -1 : a.incident.id > b.incident.id ? 1 : 0))
 
 const applyEntry = (world: World, entry: JournalEntry): void => {
   switch (entry.kind) {

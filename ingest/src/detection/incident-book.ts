@@ -61,7 +61,9 @@ export interface IncidentBook {
   resolve(key: string, resolution: Resolution, now: Instant, end?: { parent?: string; evidence?: Evidence }): void
   /** The changes since the last call, in order. */
   drain(): IncidentChange[]
-  restore(incidents: OpenIncident[]): void
+  /** The changes that `drain` would give. */
+  undrained(): readonly IncidentChange[]
+  restore(incidents: OpenIncident[], undrained: IncidentChange[]): void
 }
 
 export const createIncidentBook = (municipality: string): IncidentBook => {
@@ -154,7 +156,10 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
       return drained
     },
 
-    restore(incidents) {
+    undrained: () => outputs,
+
+    restore(incidents, undrained) {
+      outputs = undrained
       open.clear()
       for (const incident of incidents) open.set(incident.key, incident)
     },

@@ -1,4 +1,4 @@
-import type { ProgramStep } from '@fanari/contracts'
+import type { IncidentChange, ProgramStep } from '@fanari/contracts'
 import type { Coverage } from './coverage.ts'
 import type { Group } from './groups.ts'
 import type { OpenIncident } from './incident-book.ts'
@@ -26,6 +26,8 @@ interface Stored {
   groups: StoredGroup[]
   communities: StoredCommunity[]
   incidents: OpenIncident[]
+  /** Changes made on the spot in an instant that is not settled yet. */
+  undrained: IncidentChange[]
   dirty: { lights: string[]; groups: string[]; communities: string[] }
 }
 
@@ -60,6 +62,7 @@ export const snapshotWorld = (world: World): string => {
       population,
     })),
     incidents: byText(world.book.all(), (incident) => incident.key),
+    undrained: byText(world.book.undrained(), (change) => change.incident.id),
     dirty: {
       lights: [...world.dirtyLights].map((light) => light.asset.id).sort(),
       groups: [...world.dirtyGroups].map((group) => group.key).sort(),
@@ -90,7 +93,7 @@ export const restoreWorld = (world: World, snapshot: string): void => {
   }
   for (const it of stored.others) restoreOther(world, { ...it, due: loadDue(it.due) })
   for (const it of stored.lights) restoreLight(world, it)
-  world.book.restore(stored.incidents)
+  world.book.restore(stored.incidents, stored.undrained)
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
   for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)
   for (const id of stored.dirty.communities) world.dirtyCommunities.add(world.communities.get(id) as Community)
