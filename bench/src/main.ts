@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util'
+import { benchPipeline, showPipeline } from './pipeline.ts'
+
+const help = `npm run bench -- pipeline|detector|fleet [--quick] [--json]
+
+pipeline   readings a second and a broker-CPU-second through the whole platform, beside Mosquitto; PUBACK latency
+detector   readings a second on one core, state and snapshot of a light
+fleet      resident memory of a connected device
+
+--quick    fewer and shorter runs: a first impression
+--json     the figures as JSON
+`
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean' },
+  },
+})
+const { quick, json } = values
+const progress = (line: string): void => void process.stderr.write(`${line}\n`)
+const print = <R>(result: R, show: (result: R) => string): void =>
+  void process.stdout.write(`${json ? JSON.stringify(result, null, 2) : show(result)}\n`)
+
+switch (values.help ? 'help' : positionals[0]) {
+  case 'pipeline':
+    print(await benchPipeline({ repetitions: quick ? 1 : 5, seconds: quick ? 2 : 4, progress }), showPipeline)
+    break
+  default:
+    process.stdout.write(help)
+    if (!values.help) process.exitCode = 2
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** USER_HZ, the unit of CPU times in /proc; 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100
+
+/** User and system time of a process and all its threads so far [s], as the kernel counts it. */
+export const cpuSeconds = (pid: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // The name, in parentheses, may hold spaces; utime and stime are fields 14 and 15 (proc(5)).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** Resident memory of a process [bytes]. */
+export const residentBytes = (pid: number): number => {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  if (kibibytes === undefined) throw new Error(`process ${pid} has no VmRSS`)
+  return Number(kibibytes) * 1024
+}
+
+/** Ends a child and waits until it is gone. */
+export const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  await gone
+}
+
+/** Asks `condition` until it holds. */
+export const until = async (
+  what: string,
+  seconds: number,
+  condition: () => boolean | Promise<boolean>,
+): Promise<void> => {
+  const deadline = performance.now() + seconds * 1_000
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${seconds} s`)
+    await delay(50)
+  }
+}
+
+/** A process of ours that answers one question at a time, so that what it burns is not on our account or the broker's. */
+export interface Worker<Question, Answer> {
+  ask(question: Question): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export const startWorker = <Question, Answer>(file: string, nodeFlags: string[] = []): Worker<Question, Answer> => {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: nodeFlags })
+  let asked = Promise.withResolvers<Answer>()
+  child.on('message', (answer: Answer | { error: string }) => {
+    if (typeof answer === 'object' && answer !== null && 'error' in answer)
+      asked.reject(new Error(`${file}: ${answer.error}`))
+    else asked.resolve(answer)
+  })
+  child.on('exit', (code) => asked.reject(new Error(`${file} ended with ${code}`)))
+  return {
+    ask(question) {
+      asked = Promise.withResolvers<Answer>()
+      child.send(question as object)
+      return asked.promise
+    },
+    stop: () => end(child),
+  }
+}
+
+/** The worker's side: answers each question, a failure with `{ error }`. */
+export const answer = <Question, Answer>(work: (question: Question) => Promise<Answer>): void => {
+  process.on('message', (question) => {
+    work(question as Question).then(
+      (result) => process.send?.(result),
+      (error: unknown) =>
+        process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    )
+  })
+}
