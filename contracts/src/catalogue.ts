@@ -301,9 +301,9 @@ const entries: Record<FaultName, Entry> = {
     ticket: null,
     detected: true,
     thresholds: {
-      firstMiss: t(0.01, 'probability', 'Prior of missing a report after one that came; learned a device'),
+      firstMiss: t(0.006, 'probability', 'Prior of missing a report after one that came; learned a device'),
       continueMiss: t(0.4, 'probability', 'Measured on real LoRaWAN links: P(miss | miss) ≈ 0.40; learned a device'),
-      falseAlarm: t(0.001, 'probability a run of misses', "Wald's sequential test: decide at ln((1 − β)/α)"),
+      falseAlarm: t(0.0001, 'probability a run of misses', "Wald's sequential test: decide at ln((1 − β)/α)"),
       connectionLostReports: t(2, 'reports', 'A will that named this session, then silence'),
     },
   },

@@ -130,7 +130,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
 
   const prune = (): void => {
     const olderThan = now() - settings.FANARI_RETENTION_DAYS * dayMs
-    journal.prune(olderThan, followers.slowestCursor()).then(
+    journal.prune(olderThan, followers.slowestCursor() + 1).then(
       (segments) => segments > 0 && log('info', 'journal.pruned', { segments }),
       (error: unknown) => log('error', 'journal.pruneFailed', { error: String(error) }),
     )

@@ -49,7 +49,8 @@ export const decideTickets = (change: IncidentChange, known: KnownTickets, facts
   const { incident, at } = change
   const ticket = known.ofIncident(incident.id)
   const absorber = absorberOf(incident, known)
-  if (incident.state === 'resolved') return ticket === null ? [] : settle(ticket, incident, absorber, known, at)
+  if (incident.state === 'resolved')
+    return ticket === null ? [] : settle({ ...ticket, ...concerns(incident, facts) }, incident, absorber, known, at)
   if (absorber !== null) return ticket === null ? [] : close(ticket, absorbedNote(absorber, known), at)
   if (ticket === null) return openOrTakeUp(incident, known, facts, at)
   return followUp(ticket, incident, facts, at)

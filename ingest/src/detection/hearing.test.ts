@@ -30,8 +30,8 @@ describe('missed reports', () => {
 })
 
 describe('how many misses decide', () => {
-  test('a new link: four in a row', () => {
-    expect(decisiveMisses(createHearing('d', interval))).toBe(4)
+  test('a new link: six in a row', () => {
+    expect(decisiveMisses(createHearing('d', interval))).toBe(6)
   })
 
   test('a lost connection: two', () => {
@@ -41,8 +41,8 @@ describe('how many misses decide', () => {
   test('a link that has proven reliable decides as soon, a poor one with bursts much later', () => {
     const good = heardRegularly(Array.from({ length: 300 }, () => 0))
     const poor = heardRegularly(Array.from({ length: 300 }, (_, i) => [0, 1, 0, 3][i % 4] as number))
-    expect(decisiveMisses(good)).toBeLessThanOrEqual(4)
-    expect(decisiveMisses(poor)).toBeGreaterThanOrEqual(7)
+    expect(decisiveMisses(good)).toBeLessThanOrEqual(6)
+    expect(decisiveMisses(poor)).toBeGreaterThanOrEqual(9)
   })
 
   test('a long silence is an outage and teaches nothing about losses', () => {
