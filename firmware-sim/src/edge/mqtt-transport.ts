@@ -45,6 +45,19 @@ interface Line {
   unacknowledged: Set<Uplink>
 }
 
+/** A client that ends waits for its acknowledgements, and cannot be ended again: what does not come in time is not waited for. */
+const sayGoodbye = (client: MqttClient): Promise<void> =>
+  new Promise((resolve) => {
+    const limit = setTimeout(() => {
+      client.once('close', () => resolve())
+      client.stream.destroy()
+    }, goodbyeMs)
+    client.end(false, () => {
+      clearTimeout(limit)
+      resolve()
+    })
+  })
+
 /** Carries each link over its own MQTT 3.1.1 connection, QoS 1, and dials again with jittered back-off in wall time. */
 export const createMqttTransport = (options: MqttTransportOptions): MqttTransport => {
   const { broker, municipality, credentials, connectsPerSecond, beforeInput, log } = options
@@ -183,14 +196,10 @@ export const createMqttTransport = (options: MqttTransportOptions): MqttTranspor
     stop: () => {
       stopped ??= (async () => {
         if (pacer !== null) clearInterval(pacer)
-        const goodbyes = [...lines.values()].map(async (line) => {
-          if (line.client?.connected !== true) return hangUp(line)
-          const { client } = line
-          const limit = setTimeout(() => client.end(true), goodbyeMs)
-          await client.endAsync()
-          clearTimeout(limit)
-        })
-        await Promise.allSettled(goodbyes)
+        const goodbyes = [...lines.values()].map((line) =>
+          line.client?.connected === true ? sayGoodbye(line.client) : hangUp(line),
+        )
+        await Promise.all(goodbyes)
       })()
       return stopped
     },

@@ -67,9 +67,11 @@ const startBroker = async (options: { port?: number; passwords?: Map<string, str
   })
   const close = async (): Promise<void> => {
     if (broker.closed) return
+    const closed = once(server, 'close')
+    server.close()
     await new Promise<void>((resolve) => broker.close(resolve))
     for (const socket of sockets) socket.destroy()
-    if (server.listening) await new Promise((resolve) => server.close(resolve))
+    await closed
   }
   cleanups.push(close)
   const send = (device: string, payload: string): void => {
@@ -259,6 +261,18 @@ describe('against a real broker', () => {
     await running.stop()
     await vi.waitFor(() => expect(broker.connectedClients).toBe(0), patient)
     expect(heard.statuses.filter(({ state }) => state === 'offline')).toEqual([])
+  })
+
+  test('a broker that acknowledges nothing does not keep it from stopping', async () => {
+    const { port, broker } = await startBroker()
+    let held = 0
+    broker.authorizePublish = () => {
+      held++
+    }
+    const running = live(port)
+    await vi.waitFor(() => expect(held).toBeGreaterThanOrEqual(direct.length), patient)
+    await running.stop()
+    expect(running.stats()).toMatchObject({ acknowledged: 0, connections: 0 })
   })
 
   test('where there is no broker a town lives on, keeps trying, and can be stopped', async () => {
