@@ -11,6 +11,8 @@ type Deliver = (packet: AedesPublishPacket, done: () => void) => void
 export class SelectiveAedes extends Aedes {
   readonly #audience: Audience
   readonly #isForwarded: (packet: object) => boolean
+  /** Settled when the last message so far has been handed out. */
+  #handedOut: Promise<void> = Promise.resolve()
 
   constructor(options: AedesOptions, audience: Audience, isForwarded: (packet: object) => boolean) {
     super(options)
@@ -20,12 +22,23 @@ export class SelectiveAedes extends Aedes {
 
   // Aedes itself calls this with the client in between, which its types do not tell.
   override publish(packet: PublishPacket, clientOrDone: Client | null | Done, done?: Done): void {
+    const [client, finished] = typeof clientOrDone === 'function' ? [null, clientOrDone] : [clientOrDone, done]
     if (this.#isDropped(packet)) {
-      const finished = typeof clientOrDone === 'function' ? clientOrDone : done
       finished?.()
       return
     }
-    Reflect.apply(super.publish, this, [packet, clientOrDone, done])
+    // One after the other. Aedes numbers a message when it comes and hands it out when it is stored, and a subscriber takes whatever a
+    // later number has overtaken for a repeat: incidents, which are retained, would be lost to all who also follow telemetry.
+    this.#handedOut = this.#handedOut.then(
+      () =>
+        new Promise((resolve) => {
+          const handedOut: Done = (error) => {
+            resolve()
+            finished?.(error)
+          }
+          Reflect.apply(super.publish, this, [packet, client, handedOut])
+        }),
+    )
   }
 
   override subscribe(filter: string, deliver: Deliver, done: () => void): void {
