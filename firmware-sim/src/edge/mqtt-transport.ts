@@ -48,14 +48,13 @@ interface Line {
 /** A client that ends waits for its acknowledgements, and cannot be ended again: what does not come in time is not waited for. */
 const sayGoodbye = (client: MqttClient): Promise<void> =>
   new Promise((resolve) => {
-    const limit = setTimeout(() => {
-      client.once('close', () => resolve())
-      client.stream.destroy()
-    }, goodbyeMs)
-    client.end(false, () => {
+    const limit = setTimeout(() => client.stream.destroy(), goodbyeMs)
+    const done = (): void => {
       clearTimeout(limit)
       resolve()
-    })
+    }
+    client.once('close', done)
+    client.end(false, done)
   })
 
 /** Carries each link over its own MQTT 3.1.1 connection, QoS 1, and dials again with jittered back-off in wall time. */
