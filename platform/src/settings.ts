@@ -41,7 +41,11 @@ export const variables = {
   FANARI_MQTT_HOST: variable(text, 'Address the broker listens on; plain MQTT belongs on loopback', '127.0.0.1'),
   FANARI_MQTT_PORT: variable(port, 'Plain MQTT', '1883'),
   FANARI_MQTTS_PORT: variable(port, 'MQTT over TLS; needs FANARI_TLS_CERT and FANARI_TLS_KEY', 'off'),
-  FANARI_WS_PORT: variable(port, 'MQTT over WebSocket', 'off'),
+  FANARI_WS_PORT: variable(
+    port,
+    'MQTT over WebSocket; when 8083 is taken and nothing else was asked for, none',
+    '8083',
+  ),
   FANARI_WSS_PORT: variable(port, 'MQTT over WebSocket and TLS', 'off'),
   FANARI_TLS_CERT: variable(text.optional(), 'File: certificate chain (PEM)'),
   FANARI_TLS_KEY: variable(text.optional(), 'File: private key (PEM)'),
@@ -52,7 +56,7 @@ export const variables = {
     'closed',
   ),
   FANARI_ADMIN_TOKEN: variable(
-    z.string().min(16).optional(),
+    text.optional(),
     "The administrator's token; made and printed at the first start when not set",
   ),
   FANARI_BROKER_URL: variable(

@@ -1,3 +1,4 @@
+import type { AssetFeature } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
 import { ids, lamp, lamps, midnight, noon, reporting, tell } from './story.ts'
 
@@ -190,6 +191,30 @@ describe('silence', () => {
     expect(story.heard()).toEqual(['opened communicationFailure luminaire:a02'])
   })
 
+  test('a sensor gone silent is a communication failure of its own', () => {
+    const sensor: AssetFeature = {
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [26.53, 41.5] },
+      properties: {
+        kind: 'sensor',
+        id: 's',
+        community: 'village',
+        measures: { temperature: '°C' },
+        reportInterval: 10,
+      },
+    }
+    const story = tell({ assets: [sensor] })
+    const told = (seq: number) => ({ at: story.now, seq, measurements: { temperature: 12 } })
+    story.tell({ kind: 'reading', municipality: 'town', device: 's', reading: told(1) })
+    story.pass(120)
+    story.tell({ kind: 'reading', municipality: 'town', device: 's', reading: told(9) })
+    story.pass(1)
+    expect(story.heard()).toEqual([
+      'opened communicationFailure sensor:s',
+      'resolved communicationFailure sensor:s stillRunning',
+    ])
+  })
+
   test('a light that never reported is unknown and opens nothing', () => {
     const story = tell({ assets: [lamp('a', { program: 'alwaysOn' })] })
     story.pass(3_600)
@@ -267,6 +292,31 @@ describe('groups', () => {
     story.pass(900, reporting(story, ids(lamps('d', 10)), 300))
     const heard = story.heard().filter((line) => !line.includes('communityDark'))
     expect(opened(heard)).toEqual(['opened cabinetOutage cabinet:k1 ×70'])
+  })
+
+  test('a cabinet that announces the loss of its supply is believed, even with a single circuit', () => {
+    const cabinet: AssetFeature = {
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [26.53, 41.5] },
+      properties: { kind: 'cabinet', id: 'k2', community: 'village', device: 'k2-meter' },
+    }
+    const story = tell({ assets: [...town, cabinet] })
+    story.pass(600, reporting(story, everyone, 300))
+    story.tell({
+      kind: 'reading',
+      municipality: 'town',
+      device: 'k2-meter',
+      reading: { at: story.now, voltageL1: 231, voltageL2: 230, voltageL3: 232 },
+    })
+    story.tell({
+      kind: 'event',
+      municipality: 'town',
+      device: 'k2-meter',
+      event: { type: 'supplyLoss', at: story.now },
+    })
+    story.pass(400, reporting(story, everyone.slice(0, 70), 300))
+    const heard = story.heard().filter((line) => !line.includes('communityDark'))
+    expect(opened(heard)).toEqual(['opened cabinetOutage cabinet:k2 ×10'])
   })
 
   test('a lost phase is told from its circuit', () => {

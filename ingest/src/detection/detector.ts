@@ -92,10 +92,14 @@ export const createDetector = (options: { municipality: string; timeZone: string
     }
   }
 
+  const tellSpotChanges = (): void => {
+    if (world.book.undrained().length > 0) outputs.push(...sorted(world.book.drain()))
+  }
+
   /** Judges what was touched in this instant, and what that touches in turn. */
   const settle = (): void => {
+    tellSpotChanges()
     while (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size > 0) {
-      outputs.push(...sorted(world.book.drain()))
       const changed: DetectorOutput[] = []
       judgeGroups(world)
       judgeLights(world, (light) => changed.push(tellOf(light)))

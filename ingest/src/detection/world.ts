@@ -4,7 +4,7 @@ import { coverageFloor } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
 import type { Hearing } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
-import type { Light, SilenceFloor } from './light.ts'
+import { type Light, type SilenceFloor, silenceOf } from './light.ts'
 import type { Schedule } from './schedule.ts'
 import type { Timed, Timers } from './timers.ts'
 import type { OtherAsset } from './topology.ts'
@@ -69,10 +69,16 @@ export const groupsOf = (world: World, light: Light): Group[] => {
   return keys.flatMap((key) => (key === null ? [] : (world.groups.get(key) ?? [])))
 }
 
-/** Marks a light, and the groups it belongs to, to be judged when this instant is over. */
+/**
+ * Marks a light to be judged when this instant is over, and with it the groups it belongs to, if it has anything to say about them: a
+ * light in order speaks only when they ask.
+ */
 export const touch = (world: World, light: Light): void => {
   world.dirtyLights.add(light)
-  for (const group of groupsOf(world, light)) world.dirtyGroups.add(group)
+  const { group, darkRun, gaspAt, hearing } = light
+  const telling = group !== null || darkRun > 0 || gaspAt > 0 || hearing.offlineAt > 0
+  if (!telling && silenceOf(light, floorOf(world), world.now).missed === 0) return
+  for (const it of groupsOf(world, light)) world.dirtyGroups.add(it)
 }
 
 /** The community that holds most of `lights`. */

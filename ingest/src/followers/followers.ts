@@ -36,8 +36,13 @@ export interface FollowersOptions {
 
 /** Entries handed over at a time. */
 const chunkEntries = 1_000
-/** So many entries wait in memory for a busy follower; one that is further behind reads them from disk. */
-const waitingEntries = 10_000
+/**
+ * So many entries wait in memory for a busy follower; one that is further behind reads them from disk, which costs more than applying
+ * them. A thousand devices that each fill a window of ten bring 10 000 with one commit.
+ */
+const waitingEntries = 50_000
+/** A follower that is behind may hold up the others, and the sockets, for so long at a time [ms]. */
+const turnMs = 5
 const retryMsAtMost = 30_000
 
 /** Feeds each follower the journal from its cursor on: from disk until it has caught up, then what is committed as it is committed. */
@@ -122,6 +127,7 @@ const createRunner = (follower: Follower, { journal, log, retryMs = 100 }: Follo
 
   const catchUp = async (signal: AbortSignal): Promise<void> => {
     let pauseMs = retryMs
+    let turnStartedAt = performance.now()
     while (!signal.aborted && taken < journal.head) {
       try {
         const entries = await nextEntries()
@@ -130,7 +136,10 @@ const createRunner = (follower: Follower, { journal, log, retryMs = 100 }: Follo
         if (waiting[0]?.position === entries[0]?.position) waiting = waiting.slice(entries.length)
         pauseMs = retryMs
         settleReached()
-        await nextTurn()
+        if (performance.now() - turnStartedAt >= turnMs) {
+          await nextTurn()
+          turnStartedAt = performance.now()
+        }
       } catch (error) {
         failures += 1
         log('error', 'follower.failed', { follower: name, position: taken + 1, error: String(error), retryMs: pauseMs })
