@@ -160,6 +160,8 @@ switch (cli.kind) {
   case 'run': {
     const stop = new AbortController()
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+    // Started by a platform: when that is gone, however it went, there is nobody left to simulate for.
+    process.once('disconnect', () => stop.abort())
     try {
       await run(cli.options, stop.signal)
     } catch (error) {

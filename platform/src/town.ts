@@ -92,8 +92,9 @@ const spawnTown = (options: TownOptions, credentialsFile: string): ChildProcess 
     ...(options.lights === undefined ? {} : { lights: options.lights }),
   }
   const args = Object.entries(parameters).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit'] })
-  // A platform that is killed takes its town with it at the next failed publish; one that exits ends it here.
-  process.once('exit', () => child.kill('SIGTERM'))
+  // The channel is never written to: it ends with this process, even with one that is killed, and takes the town along.
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  child.unref()
+  child.channel?.unref()
   return child
 }

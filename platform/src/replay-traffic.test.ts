@@ -1,0 +1,88 @@
+import type { AssetFeature } from '@fanari/contracts'
+import { describe, expect, test } from 'vitest'
+import { createReplay, ReplayInputError } from './replay-traffic.ts'
+
+const start = Date.parse('2026-01-15T20:00:00Z')
+const lights = ['a1', 'a2', 'a3', 'b1', 'b2', 'b3']
+const assets = lights.map(
+  (id) =>
+    ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [26.53, 41.5] },
+      properties: {
+        kind: 'luminaire',
+        id,
+        community: 'v',
+        circuit: `c-${id[0]}`,
+        supply: 'grid',
+        ratedPower: 60,
+        reportInterval: 60,
+        owner: 'municipality',
+        program: 'duskToDawn',
+      },
+    }) as AssetFeature,
+)
+
+const line = (second: number, device: string, payload: unknown): string =>
+  JSON.stringify({ receivedAt: start + second * 1_000, municipality: 'm', device, channel: 'telemetry', payload })
+
+/** Half an hour in which circuit a goes dark after ten minutes and comes back after twenty. */
+const evening = (): string[] => {
+  const lines: string[] = []
+  for (let second = 0; second < 1_800; second++)
+    for (const [i, id] of lights.entries()) {
+      if ((second + i * 9) % 60 !== 0) continue
+      const dark = id.startsWith('a') && second >= 600 && second < 1_200
+      lines.push(line(second, id, { at: start + second * 1_000, seq: second, activePower: dark ? 0 : 58 }))
+    }
+  return [...lines, JSON.stringify({ receivedAt: start + 1_800_000, tick: true })]
+}
+
+const told = (lines: readonly string[]): string[] => {
+  const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+  return lines.flatMap((it) => replay.take(it).map((output) => JSON.stringify(output)))
+}
+
+describe('replay', () => {
+  test('recorded traffic gives the incident and its ticket, from opening to close', () => {
+    const types = told(evening()).map((text) => JSON.parse(text) as { type: string; ticket?: unknown })
+    const main = types.map(({ type }) => type).filter((type) => !type.endsWith('updated'))
+    expect(main.filter((type) => type.startsWith('ticket.'))).toEqual([
+      'ticket.opened',
+      'ticket.resolved',
+      'ticket.closed',
+    ])
+    expect(main.filter((type) => type === 'incident.opened')).toHaveLength(2)
+  })
+
+  test('every run gives the same answer', () => {
+    expect(told(evening())).toEqual(told(evening()))
+  })
+
+  test('repeated lines change nothing', () => {
+    expect(told(evening().flatMap((it) => [it, it]))).toEqual(told(evening()))
+  })
+
+  test('what the live intake would set aside is set aside and counted', () => {
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+    replay.take(line(0, 'a1', { at: start, activePower: 'much' }))
+    replay.take(line(1, 'stranger', { at: start }))
+    replay.take(line(2, 'a1', { at: start + 3_600_000 }))
+    expect(Object.fromEntries(replay.quarantined)).toEqual({ invalidField: 1, unknownDevice: 1, futureTime: 1 })
+  })
+
+  test.each([
+    ['not JSON', '{', /not JSON/],
+    ['no line of traffic', '{"receivedAt":1}', /not a line of traffic/],
+  ])('%s is refused', (_, text, message) => {
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+    expect(() => replay.take(text)).toThrow(ReplayInputError)
+    expect(() => replay.take(text)).toThrow(message)
+  })
+
+  test('time that goes back is refused', () => {
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+    replay.take(line(60, 'a1', { at: start }))
+    expect(() => replay.take(line(59, 'a1', { at: start }))).toThrow(/before that of the line ahead|lies before/)
+  })
+})

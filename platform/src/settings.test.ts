@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { describeVariables, readSettings, SettingsError, unknownVariables, variables } from './settings.ts'
+
+describe('settings', () => {
+  test('with nothing set: the simulated town, closed to unknown devices, everything on loopback', () => {
+    expect(readSettings({})).toMatchObject({
+      FANARI_TOWN: 'orestiada',
+      FANARI_SPEED: 60,
+      FANARI_HTTP_HOST: '127.0.0.1',
+      FANARI_HTTP_PORT: 8080,
+      FANARI_MQTT_HOST: '127.0.0.1',
+      FANARI_MQTT_PORT: 1883,
+      FANARI_MQTTS_PORT: null,
+      FANARI_DEVICE_AUTH: 'closed',
+      FANARI_RETENTION_DAYS: 90,
+    })
+  })
+
+  test('an empty variable counts as not set', () => {
+    expect(readSettings({ FANARI_ADMIN_TOKEN: '', FANARI_HTTP_PORT: '' })).toMatchObject({ FANARI_HTTP_PORT: 8080 })
+  })
+
+  test.each([
+    [{ FANARI_TOWN: 'athens' }, 'FANARI_TOWN'],
+    [{ FANARI_SPEED: 'fast' }, 'FANARI_SPEED'],
+    [{ FANARI_HTTP_PORT: '70000' }, 'FANARI_HTTP_PORT'],
+    [{ FANARI_MQTT_PORT: '-1' }, 'FANARI_MQTT_PORT'],
+    [{ FANARI_DEVICE_AUTH: 'maybe' }, 'FANARI_DEVICE_AUTH'],
+    [{ FANARI_BROKER_URL: 'http://broker' }, 'FANARI_BROKER_URL'],
+    [{ FANARI_MQTTS_PORT: '8883' }, 'FANARI_TLS_CERT'],
+  ])('%j is refused by name', (environment, name) => {
+    expect(() => readSettings(environment)).toThrow(SettingsError)
+    expect(() => readSettings(environment)).toThrow(name)
+  })
+
+  test('everything wrong is named at once', () => {
+    expect(() => readSettings({ FANARI_TOWN: 'x', FANARI_SPEED: 'y' })).toThrow(/FANARI_TOWN[\s\S]*FANARI_SPEED/)
+  })
+
+  test('a slip of the pen is found', () => {
+    expect(unknownVariables({ FANARI_HTPP_PORT: '1', FANARI_TOWN: 'none', HOME: '/' })).toEqual(['FANARI_HTPP_PORT'])
+  })
+
+  test('the help lists every variable', () => {
+    for (const name of Object.keys(variables)) expect(describeVariables()).toContain(name)
+  })
+})
