@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { idSchema } from './identifiers.ts'
+import { instantSchema } from './time.ts'
 
 /** WGS 84, [longitude, latitude] in degrees (RFC 7946 §3.1.1); an altitude is accepted and ignored. */
-const positionSchema = z
-  .array(z.number())
-  .min(2)
-  .max(3)
-  .refine(([lon, lat]) => lon !== undefined && lat !== undefined && Math.abs(lon) <= 180 && Math.abs(lat) <= 90, {
-    message: 'must be [longitude, latitude] in degrees',
-  })
-export const pointSchema = z.object({ type: z.literal('Point'), coordinates: positionSchema })
+const positionSchema: z.ZodType<number[]> = z
+  .tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
+  .rest(z.number())
+const pointSchema = z.object({ type: z.literal('Point'), coordinates: positionSchema })
 const ringSchema = z.array(positionSchema).min(4)
 const polygonSchema = z.object({ type: z.literal('Polygon'), coordinates: z.array(ringSchema).min(1) })
 const multiPolygonSchema = z.object({
@@ -26,7 +23,8 @@ const reportIntervalSchema = z
   .describe('Reporting interval [s]')
 
 /** Times of a program step: a clock time, or dusk/dawn with an offset of hours and minutes. */
-export const stepTimePattern = /^(?:([01]\d|2[0-3]):([0-5]\d)|(dusk|dawn)(?:([+-])(?:(\d{1,2})h)?(?:(\d{1,3})m)?)?)$/
+export const stepTimePattern =
+  /^(?:([01]\d|2[0-3]):([0-5]\d)|(dusk|dawn)(?:([+-])(?=\d)(?:(\d{1,2})h)?(?:(\d{1,3})m)?)?)$/
 
 export const programStepSchema = z.object({
   at: z.string().regex(stepTimePattern, 'must be like dusk, dawn-2h, dusk+90m or 23:30'),
@@ -34,13 +32,13 @@ export const programStepSchema = z.object({
 })
 export type ProgramStep = z.infer<typeof programStepSchema>
 
-export const communityPropertiesSchema = z.object({
+const communityPropertiesSchema = z.object({
   kind: z.literal('community'),
   id: idSchema,
   name,
   population: z.int().min(0).optional(),
 })
-export const cabinetPropertiesSchema = z.object({
+const cabinetPropertiesSchema = z.object({
   kind: z.literal('cabinet'),
   id: idSchema,
   community: idSchema,
@@ -49,7 +47,7 @@ export const cabinetPropertiesSchema = z.object({
   gateway: idSchema.optional(),
   reportInterval: reportIntervalSchema.optional(),
 })
-export const gatewayPropertiesSchema = z.object({
+const gatewayPropertiesSchema = z.object({
   kind: z.literal('gateway'),
   id: idSchema,
   device: idSchema.optional(),
@@ -72,7 +70,7 @@ const luminaireBase = {
   pole: z.string().max(64).optional(),
   program: idSchema.default('duskToDawn').describe('duskToDawn, alwaysOn, off, or the id of a program'),
 }
-export const luminairePropertiesSchema = z.discriminatedUnion('supply', [
+const luminairePropertiesSchema = z.discriminatedUnion('supply', [
   z.object({ ...luminaireBase, supply: z.literal('grid') }),
   z.object({
     ...luminaireBase,
@@ -83,12 +81,16 @@ export const luminairePropertiesSchema = z.discriminatedUnion('supply', [
     batteryVoltageNominal: z.number().positive().max(500).optional().describe('Nominal battery voltage [V]'),
   }),
 ])
-export const programPropertiesSchema = z.object({
+
+/** The built-in programs; any other name is a `program` asset's id. */
+const builtInPrograms: readonly string[] = ['duskToDawn', 'alwaysOn', 'off']
+
+const programPropertiesSchema = z.object({
   kind: z.literal('program'),
-  id: idSchema,
+  id: idSchema.refine((id) => !builtInPrograms.includes(id), 'is the name of a built-in program'),
   steps: z.array(programStepSchema).min(1).max(48),
 })
-export const sensorPropertiesSchema = z.object({
+const sensorPropertiesSchema = z.object({
   kind: z.literal('sensor'),
   id: idSchema,
   community: idSchema,
@@ -101,17 +103,17 @@ export const sensorPropertiesSchema = z.object({
 const feature = <P extends z.ZodType, G extends z.ZodType>(properties: P, geometry: G) =>
   z.object({ type: z.literal('Feature'), geometry, properties })
 
-/** One asset as GeoJSON. Defaults are filled in, so two spellings of the same asset compare equal. */
-export const assetFeatureSchema = z.union([
-  feature(communityPropertiesSchema, areaSchema),
-  feature(cabinetPropertiesSchema, pointSchema),
-  feature(gatewayPropertiesSchema, pointSchema),
-  feature(luminairePropertiesSchema, pointSchema),
-  feature(programPropertiesSchema, z.null()),
-  feature(sensorPropertiesSchema, pointSchema),
-])
-export type AssetFeature = z.infer<typeof assetFeatureSchema>
-export type AssetKind = AssetFeature['properties']['kind']
+/** One asset as GeoJSON, by its `kind`. Defaults are filled in, so two spellings of the same asset compare equal. */
+export const assetSchemas = {
+  community: feature(communityPropertiesSchema, areaSchema),
+  cabinet: feature(cabinetPropertiesSchema, pointSchema),
+  gateway: feature(gatewayPropertiesSchema, pointSchema),
+  luminaire: feature(luminairePropertiesSchema, pointSchema),
+  program: feature(programPropertiesSchema, z.null()),
+  sensor: feature(sensorPropertiesSchema, pointSchema),
+} as const
+export type AssetKind = keyof typeof assetSchemas
+export type AssetFeature = z.infer<(typeof assetSchemas)[AssetKind]>
 export type LuminaireProperties = z.infer<typeof luminairePropertiesSchema>
 export type CabinetProperties = z.infer<typeof cabinetPropertiesSchema>
 export type GatewayProperties = z.infer<typeof gatewayPropertiesSchema>
@@ -119,16 +121,8 @@ export type CommunityProperties = z.infer<typeof communityPropertiesSchema>
 export type ProgramProperties = z.infer<typeof programPropertiesSchema>
 export type SensorProperties = z.infer<typeof sensorPropertiesSchema>
 
-const schemaByKind = {
-  community: feature(communityPropertiesSchema, areaSchema),
-  cabinet: feature(cabinetPropertiesSchema, pointSchema),
-  gateway: feature(gatewayPropertiesSchema, pointSchema),
-  luminaire: feature(luminairePropertiesSchema, pointSchema),
-  program: feature(programPropertiesSchema, z.null()),
-  sensor: feature(sensorPropertiesSchema, pointSchema),
-} as const satisfies Record<AssetKind, z.ZodType>
-
-export const assetKinds = Object.keys(schemaByKind) as AssetKind[]
+export const assetKinds = Object.keys(assetSchemas) as AssetKind[]
+const kindSchema = z.object({ properties: z.object({ kind: z.enum(assetKinds), id: z.unknown() }) })
 
 /**
  * Reads one feature with the schema of its `kind`, so that a rejection names the field that is wrong and not six alternatives.
@@ -136,11 +130,11 @@ export const assetKinds = Object.keys(schemaByKind) as AssetKind[]
 export const parseAssetFeature = (
   candidate: unknown,
 ): { ok: true; feature: AssetFeature } | { ok: false; id?: string; reason: string } => {
-  const kind = z.object({ properties: z.object({ kind: z.enum(assetKinds), id: z.unknown() }) }).safeParse(candidate)
+  const kind = kindSchema.safeParse(candidate)
   if (!kind.success) return { ok: false, reason: `properties.kind must be one of ${assetKinds.join(', ')}` }
   const { id } = kind.data.properties
-  const parsed = schemaByKind[kind.data.properties.kind].safeParse(candidate)
-  if (parsed.success) return { ok: true, feature: parsed.data as AssetFeature }
+  const parsed = assetSchemas[kind.data.properties.kind].safeParse(candidate)
+  if (parsed.success) return { ok: true, feature: parsed.data }
   const issue = parsed.error.issues[0]
   const reason = issue === undefined ? 'invalid' : `${issue.path.join('.')}: ${issue.message}`
   return typeof id === 'string' ? { ok: false, id, reason } : { ok: false, reason }
@@ -179,9 +173,6 @@ export const deviceOf = (asset: AssetFeature['properties']): string | null => {
   }
 }
 
-/** The built-in programs; any other name is a `program` asset's id. */
-export const builtInPrograms = ['duskToDawn', 'alwaysOn', 'off'] as const
-
 export const municipalitySchema = z.object({
   id: idSchema,
   name,
@@ -195,6 +186,8 @@ export const municipalityBodySchema = z.object({
 })
 
 function isTimeZone(zone: string): boolean {
+  // Intl also takes fixed offsets such as +02:00, which know no daylight-saving time.
+  if (!/^[A-Za-z]/.test(zone)) return false
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return true
@@ -203,7 +196,8 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+/** `PUT …/maintenance` on a luminaire, cabinet or circuit. */
 export const maintenanceBodySchema = z.object({
-  until: z.union([z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.int()]),
+  until: instantSchema.describe('End of the maintenance: ISO 8601 with zone, or milliseconds since 1970 UTC'),
   note: z.string().max(2_000).optional(),
 })

@@ -25,6 +25,7 @@ export const talqFaultNames = [
   'batteryLevelTooLow',
   'batteryEmpty',
 ] as const
+export type TalqFaultName = (typeof talqFaultNames)[number]
 
 /** Faults that TALQ does not name. */
 export const ownFaultNames = [
@@ -43,6 +44,7 @@ export const ownFaultNames = [
   'clockFault',
   'platformBlind',
 ] as const
+export type OwnFaultName = (typeof ownFaultNames)[number]
 
 export const faultNames = [...talqFaultNames, ...ownFaultNames] as const
 export const faultNameSchema = z.enum(faultNames)

@@ -4,10 +4,6 @@ import { idSchema } from './identifiers.ts'
 import { reasonSchema, resolutionSchema } from './reasons.ts'
 import { isoInstantSchema } from './time.ts'
 
-export const lightStates = ['lit', 'dark', 'off', 'unexpectedlyOn', 'unknown', 'maintenance'] as const
-export const lightStateSchema = z.enum(lightStates)
-export type LightState = z.infer<typeof lightStateSchema>
-
 export const scopeKinds = [
   'luminaire',
   'sensor',
@@ -61,42 +57,3 @@ export type Incident = z.infer<typeof incidentSchema>
 
 /** What the detector says of an incident: the document without what only the citizen line knows. */
 export type DetectedIncident = Omit<Incident, 'ticket'>
-
-export const communityLightSchema = z.object({
-  lit: z.int().min(0),
-  dark: z.int().min(0),
-  unknown: z.int().min(0),
-  total: z.int().min(0),
-  darkCommunity: z.boolean(),
-  at: isoInstantSchema,
-})
-export type CommunityLight = z.infer<typeof communityLightSchema>
-
-/** A row of `GET …/communities`. */
-export const communityStatusSchema = communityLightSchema.extend({
-  id: idSchema,
-  name: z.string(),
-  population: z.int().optional(),
-})
-export type CommunityStatus = z.infer<typeof communityStatusSchema>
-
-const receivedReadingSchema = z
-  .looseObject({ at: isoInstantSchema, receivedAt: isoInstantSchema, seq: z.int().optional() })
-  .describe('A reading as received, without the fields the contract does not name')
-
-export { receivedReadingSchema }
-export type ReceivedReading = z.infer<typeof receivedReadingSchema>
-
-/** `GET …/luminaires/{id}`. */
-export const luminaireStatusSchema = z.object({
-  id: idSchema,
-  device: idSchema,
-  community: idSchema,
-  state: lightStateSchema,
-  since: isoInstantSchema,
-  reason: reasonSchema,
-  lastReading: receivedReadingSchema.nullable(),
-  lastSeen: isoInstantSchema.nullable(),
-  incident: idSchema.optional(),
-})
-export type LuminaireStatus = z.infer<typeof luminaireStatusSchema>

@@ -1,15 +1,9 @@
 import type { AssetFeature, Municipality } from './assets.ts'
 import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages.ts'
-import type {
-  CommunityLight,
-  CommunityStatus,
-  DetectedIncident,
-  LightState,
-  LuminaireStatus,
-  ReceivedReading,
-} from './incidents.ts'
+import type { DetectedIncident } from './incidents.ts'
+import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
-import type { Reading } from './readings.ts'
+import type { Reading, ReceivedReading } from './readings.ts'
 import type { Reason } from './reasons.ts'
 import type { Instant } from './time.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { faultNameSchema } from './fault-names.ts'
 import { chargerStates, loadStates, type ReadingField, readingFields } from './reading-fields.ts'
-import { instantSchema } from './time.ts'
+import { instantSchema, isoInstantSchema } from './time.ts'
 
 /** The most readings one telemetry publish may carry (CONTRACT section 1). */
 export const maxReadingsPerPublish = 500
@@ -72,3 +72,9 @@ export type Reading = z.infer<typeof readingSchema>
 
 /** What a device publishes on `telemetry`: one reading, or an array of buffered ones in any order. */
 export const telemetrySchema = z.union([readingSchema, z.array(readingSchema).min(1).max(maxReadingsPerPublish)])
+
+/** A reading as the platform gives it back: with the time of its arrival, and without the fields the contract does not name. */
+export const receivedReadingSchema = z
+  .looseObject({ at: isoInstantSchema, receivedAt: isoInstantSchema, seq: z.int().optional() })
+  .describe('A reading as received: the fields it had, and when it arrived')
+export type ReceivedReading = z.infer<typeof receivedReadingSchema>
