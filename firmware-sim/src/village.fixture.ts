@@ -15,7 +15,7 @@ const flawless = { firstMiss: 0, poorShare: 0, duplicates: 0 }
 
 /** Dusk in Rizia is at 15:23 UTC, dawn at 04:36. */
 export const evening = Date.parse('2026-11-16T15:00:00Z')
-export const night = Date.parse('2026-11-16T18:00:00Z')
+const night = Date.parse('2026-11-16T18:00:00Z')
 export const at = (hours: number): Instant => evening + hours * hourMs
 
 interface Line {

@@ -1,6 +1,4 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
-import { finished } from 'node:stream/promises'
+import { open } from 'node:fs/promises'
 import { type Instant, minuteMs } from '@fanari/contracts'
 import { createSimulation, type Simulation, type SimulationOptions } from '../simulation.ts'
 import { createRecorder } from './recorder.ts'
@@ -17,17 +15,12 @@ export const recordTraffic = async (
   const { start, until, file, signal } = options
   const recorder = createRecorder(options.town.municipality.id, () => simulation.now())
   const simulation: Simulation = createSimulation({ ...options, transport: recorder })
-  const output = createWriteStream(file)
-  await once(output, 'open')
-  const write = async (text: string): Promise<void> => {
-    if (!output.write(text)) await once(output, 'drain')
-  }
+  await using output = await open(file, 'w')
   simulation.start()
   for (let at = start; at < until && signal?.aborted !== true; ) {
     at = Math.min(until, at + stepMs)
     simulation.advanceTo(at)
-    await write(recorder.take(at))
+    await output.appendFile(recorder.take(at))
   }
-  output.end(`{"receivedAt":${simulation.now()},"tick":true}\n`)
-  await finished(output)
+  await output.appendFile(`{"receivedAt":${simulation.now()},"tick":true}\n`)
 }

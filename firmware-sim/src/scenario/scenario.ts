@@ -28,7 +28,7 @@ const lineSchema = z.union([
  * `{"at":"+2h","repair":"lamp","target":"…"}`; without `at`, at once.
  * @throws Error saying what is wrong
  */
-export const parseScenarioLine = (line: unknown, origin: TimeOrigin): PlannedFault => {
+const parseScenarioLine = (line: unknown, origin: TimeOrigin): PlannedFault => {
   const parsed = lineSchema.safeParse(line)
   const shape = `{"at","fault","target","for"} or {"at","repair","target"}, fault one of ${faultKinds.join(', ')}`
   if (!parsed.success) throw new Error(`a scenario line is ${shape}; got ${JSON.stringify(line)}`)
