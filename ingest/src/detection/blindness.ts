@@ -2,7 +2,7 @@ import { faultCatalogue, type Instant, secondMs } from '@fanari/contracts'
 import { reconnectAllowanceMs } from './coverage.ts'
 import { isOnTime, togetherMs } from './groups.ts'
 import { type Light, silenceBase } from './light.ts'
-import { fact, floorOf, touch, type World } from './world.ts'
+import { fact, touch, type World } from './world.ts'
 
 const { thresholds } = faultCatalogue.platformBlind
 const silentShare = thresholds.silentShare?.value ?? 0.55
@@ -16,7 +16,7 @@ export const isBlind = (world: World): boolean => world.book.get(blindKey)?.reas
 
 /** Lights whose silence would mean something now, and that were heard shortly before `since`. */
 const watchedLights = (world: World, since: Instant): Light[] => {
-  const floor = floorOf(world)
+  const { floor } = world
   const watched: Light[] = []
   for (const light of world.lights.values()) {
     const base = silenceBase(light, floor)
@@ -47,7 +47,7 @@ const haveOneCause = (lights: readonly Light[]): boolean => {
  */
 export const isMassSilence = (world: World, onset: Instant): boolean => {
   const watched = watchedLights(world, onset)
-  const silent = watched.filter((light) => !isOnTime(light, floorOf(world), world.now))
+  const silent = watched.filter((light) => !isOnTime(light, world.floor, world.now))
   return silent.length >= 3 && silent.length >= silentShare * watched.length && !haveOneCause(silent)
 }
 
@@ -55,7 +55,7 @@ export const isMassSilence = (world: World, onset: Instant): boolean => {
 export const declareBlind = (world: World, onset: Instant): void => {
   if (world.book.get(blindKey) !== undefined) return
   const watched = watchedLights(world, onset)
-  const silent = watched.filter((light) => !isOnTime(light, floorOf(world), world.now))
+  const silent = watched.filter((light) => !isOnTime(light, world.floor, world.now))
   open(world, onset, 'massSilence', `${silent.length} of ${watched.length} lights fell silent together`)
   for (const light of silent) touch(world, light)
 }

@@ -10,7 +10,7 @@ import {
   secondMs,
 } from '@fanari/contracts'
 import { declareDowntime, reviewBlindness } from './blindness.ts'
-import { createCoverage, noteUncovered } from './coverage.ts'
+import { coverageFloor, createCoverage, noteUncovered } from './coverage.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { createIncidentBook } from './incident-book.ts'
@@ -23,7 +23,7 @@ import { applyAssets, applyMaintenance } from './register.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createTimers } from './timers.ts'
-import { floorOf, type Other, type PlatformWatch, touch, type World } from './world.ts'
+import { type Other, type PlatformWatch, touch, type World } from './world.ts'
 
 /** What the detector knows of a light now. Times are ms since 1970 UTC; `lastSeenAt` 0 means never. */
 export interface LightView {
@@ -65,6 +65,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     now: 0,
     schedule: createSchedule(options.timeZone),
     coverage: createCoverage(),
+    floor: { of: (intervalMs) => coverageFloor(world.coverage, intervalMs) },
     programs: new Map(),
     lights: new Map(),
     others: new Map(),
@@ -73,7 +74,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     communities: new Map(),
     book: createIncidentBook(municipality),
     timers: createTimers(),
-    platform: { kind: 'platform', due: Number.POSITIVE_INFINITY },
+    platform: { kind: 'platform', due: Number.POSITIVE_INFINITY, surfacesAt: Number.POSITIVE_INFINITY },
     dirtyLights: new Set(),
     dirtyGroups: new Set(),
     dirtyCommunities: new Set(),
@@ -169,7 +170,7 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
     case 'status': {
       const who = world.byDevice.get(entry.device)
       if (who === undefined) return
-      const base = isLight(who) ? silenceBase(who, floorOf(world)) : who.hearing.lastSeenAt
+      const base = isLight(who) ? silenceBase(who, world.floor) : who.hearing.lastSeenAt
       const heard = noteStatus(who.hearing, entry.status, base, world.now)
       if (isLight(who)) {
         // Only a device with a supply can come online: its last gasp was a short interruption.
@@ -237,12 +238,12 @@ const isCurrent = (light: Light, reading: Reading, now: Instant): boolean =>
 
 const applyReading = (world: World, light: Light, reading: Reading): void => {
   const { hearing } = light
-  const floor = floorOf(world)
+  const { floor } = world
   const base = silenceBase(light, floor)
   const wasOverdue = missedReports(hearing, base, world.now) > 0 || light.hearing.offlineAt > 0
-  const silence = world.book.get(`silence:${light.asset.id}`)
-  if (silence !== undefined) world.book.resolve(silence.key, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
-  const settled = isSettled(light) && !wasOverdue && silence === undefined
+  const settled = isSettled(light) && !wasOverdue
+  if (!settled)
+    world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
   noteHeard(hearing, base, world.now)
   if (reading.at <= hearing.lastAt) {
     if (!settled) touch(world, light)

@@ -52,7 +52,7 @@ describe('how many misses decide', () => {
 })
 
 describe('what had happened to a device that is heard again', () => {
-  const before: Hearing = { ...createHearing('d', interval), lastAt: 1_000_000, lastSeq: 40, lastUptimeS: 2_400 }
+  const before: Hearing = { ...createHearing('d', interval), lastAt: 1_000_000, lastSeq: 40 }
   const at = 1_000_000 + 600_000
   test.each([
     ['its uptime went on', { seq: 50, uptime: 3_000 }, 'stillRunning'],
@@ -66,6 +66,6 @@ describe('what had happened to a device that is heard again', () => {
   })
 
   test('a device that never counted cannot tell', () => {
-    expect(returnOf({ ...before, lastSeq: -1, lastUptimeS: -1 }, { at, seq: 5 }, 1_000_000)).toBe('unknown')
+    expect(returnOf({ ...before, lastSeq: -1 }, { at, seq: 5 }, 1_000_000)).toBe('unknown')
   })
 })

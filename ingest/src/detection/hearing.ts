@@ -32,10 +32,9 @@ export interface Hearing {
   intervalMs: number
   /** Arrival of its last message of any kind; 0 when it was never heard. */
   lastSeenAt: Instant
-  /** Event time of its newest reading, and the counters that came with it (−1 when it sends none). */
+  /** Event time of its newest reading, and the sequence number that came with it (−1 when it sends none). */
   lastAt: Instant
   lastSeq: number
-  lastUptimeS: number
   session: string | null
   /** Arrival of a will that named this session, while nothing was heard since; otherwise 0. */
   offlineAt: Instant
@@ -51,7 +50,6 @@ export const createHearing = (device: string, intervalMs: number): Hearing => ({
   lastSeenAt: 0,
   lastAt: 0,
   lastSeq: -1,
-  lastUptimeS: -1,
   session: null,
   offlineAt: 0,
   sleeping: false,
@@ -107,7 +105,6 @@ export const noteHeard = (hearing: Hearing, base: Instant, at: Instant): void =>
 export const noteCounters = (hearing: Hearing, reading: Reading): void => {
   hearing.lastAt = reading.at
   hearing.lastSeq = reading.seq ?? -1
-  hearing.lastUptimeS = reading.uptime ?? -1
 }
 
 /**

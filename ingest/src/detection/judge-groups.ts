@@ -14,7 +14,7 @@ import {
 import { transportMarginMs } from './hearing.ts'
 import { confirmEveryMs } from './incident-book.ts'
 import { hasGasped, isUnderMaintenance, type Light, litSamples } from './light.ts'
-import { communityOf, fact, floorOf, groupKey, groupsOf, touch, type World } from './world.ts'
+import { communityOf, fact, groupKey, groupsOf, touch, type World } from './world.ts'
 
 const faultOfGroup = {
   cabinet: 'cabinetOutage',
@@ -45,7 +45,7 @@ const lookAgain = (world: World, group: Group, at: Instant): void => {
 /** Opens an incident for `group` if it is the cause that explains most. */
 const consider = (world: World, group: Group): void => {
   group.due = Number.POSITIVE_INFINITY
-  const verdict = weigh(group, floorOf(world), world.now)
+  const verdict = weigh(group, world.floor, world.now)
   if (!verdict.stands || world.now < verdict.decideAt) {
     if (mayYetStand(verdict, world.now)) lookAgain(world, group, verdict.decideAt)
     return
@@ -81,7 +81,7 @@ const widerMayStandUntil = (world: World, group: Group, verdict: Verdict): Insta
   let until = 0
   for (const wider of groupsOf(world, first)) {
     if (wider.scope.kind === 'gateway' || rank[wider.scope.kind] >= rank[group.scope.kind]) continue
-    const theirs = weigh(wider, floorOf(world), world.now)
+    const theirs = weigh(wider, world.floor, world.now)
     const larger = theirs.affected.length + theirs.alive + theirs.pending > verdict.affected.length + verdict.pending
     if (larger && mayYetStand(theirs, world.now))
       until = Math.max(until, theirs.decideAt, theirs.onset + theirs.longestIntervalMs + transportMarginMs)
@@ -108,7 +108,7 @@ const carriersWork = (world: World, group: Group, verdict: Verdict): boolean => 
       (light) => !inGroup.has(light) && light.hearing.lastSeenAt > 0,
     )
     const heard = others.some(
-      (light) => light.hearing.lastSeenAt > verdict.onset && isOnTime(light, floorOf(world), world.now),
+      (light) => light.hearing.lastSeenAt > verdict.onset && isOnTime(light, world.floor, world.now),
     )
     working.set(asset.gateway, heard || (gateway === undefined && others.length === 0))
   }
@@ -225,7 +225,7 @@ const review = (world: World, group: Group): void => {
 const joining = (world: World, group: Group, since: Instant): Light[] => {
   const unexplained = group.lights.filter((light) => light.group === null)
   if (unexplained.length === 0) return []
-  const verdict = weigh({ ...group, lights: unexplained }, floorOf(world), world.now)
+  const verdict = weigh({ ...group, lights: unexplained }, world.floor, world.now)
   const earliest = since - togetherMs(verdict.longestIntervalMs)
   return verdict.affected.filter(
     (light) => (light.darkRun > 0 ? light.darkSince : light.hearing.lastSeenAt) >= earliest,

@@ -18,13 +18,13 @@ import {
   type Silence,
   silenceOf,
 } from './light.ts'
-import { fact, floorOf, groupsOf, type World } from './world.ts'
+import { fact, groupsOf, type World } from './world.ts'
 
 /** Judges every light touched in this instant: its own incidents, its state, and when to look again. */
 export const judgeLights = (world: World, changed: (light: Light) => void): void => {
   const lights = [...world.dirtyLights].sort((a, b) => (a.asset.id < b.asset.id ? -1 : 1))
   world.dirtyLights.clear()
-  const floor = floorOf(world)
+  const { floor } = world
   for (const light of lights) {
     const silence = silenceOf(light, floor, world.now)
     light.due = nextDue(light, floor, world.now)
@@ -105,7 +105,7 @@ const heldUntil = (world: World, light: Light): Instant => {
   let until = 0
   for (const group of groupsOf(world, light)) {
     if (group.scope.kind === 'gateway') continue
-    const verdict = weigh(group, floorOf(world), world.now)
+    const verdict = weigh(group, world.floor, world.now)
     if (!verdict.affected.includes(light)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.onset + verdict.longestIntervalMs + transportMarginMs)
     if (mayYetStand(verdict, world.now)) until = Math.max(until, chanceEnds)

@@ -95,6 +95,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   group: null,
   maintenanceUntil: 0,
   due: Number.POSITIVE_INFINITY,
+  surfacesAt: Number.POSITIVE_INFINITY,
 })
 
 const resetRuns = (light: Light, mode: Mode): void => {

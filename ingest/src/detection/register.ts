@@ -27,7 +27,7 @@ export const applyAssets = (world: World, features: readonly AssetFeature[]): vo
 }
 
 const putProgram = (world: World, id: string, steps: readonly ProgramStep[]): void => {
-  world.programs.set(id, steps)
+  world.programs.set(id, { kind: 'steps', steps })
   for (const light of world.lights.values()) {
     if (light.asset.program !== id) continue
     light.program = programOf(id, world.programs)
@@ -53,6 +53,7 @@ const putOther = (world: World, asset: Other['asset']): void => {
     asset,
     hearing: { ...hearing, device: asset.device ?? asset.id, intervalMs: asset.intervalMs },
     due: known?.due ?? Number.POSITIVE_INFINITY,
+    surfacesAt: Number.POSITIVE_INFINITY,
   }
   world.others.set(key, other)
   if (asset.device !== null) world.byDevice.set(asset.device, other)
@@ -71,6 +72,7 @@ const groupFor = (world: World, kind: GroupKind, id: string): Group => {
     device: null,
     supplyLostAt: 0,
     due: Number.POSITIVE_INFINITY,
+    surfacesAt: Number.POSITIVE_INFINITY,
   }
   world.groups.set(key, group)
   return group

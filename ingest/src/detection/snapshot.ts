@@ -1,8 +1,9 @@
-import type { IncidentChange, ProgramStep } from '@fanari/contracts'
+import type { IncidentChange } from '@fanari/contracts'
 import type { Coverage } from './coverage.ts'
 import type { Group } from './groups.ts'
 import type { OpenIncident } from './incident-book.ts'
 import type { Light } from './light.ts'
+import type { Program } from './schedule.ts'
 import { programOf } from './topology.ts'
 import { type Community, groupsOf, type Other, type World } from './world.ts'
 
@@ -11,7 +12,8 @@ import { type Community, groupsOf, type Other, type World } from './world.ts'
  * membership, counts) is left out and worked out again.
  */
 
-type StoredLight = Omit<Light, 'program' | 'segment'>
+type StoredLight = Omit<Light, 'program' | 'segment' | 'surfacesAt'>
+type StoredOther = Omit<Other, 'surfacesAt'>
 type StoredGroup = Pick<Group, 'key' | 'scope' | 'supplyLostAt' | 'due'>
 type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'>
 
@@ -20,9 +22,9 @@ interface Stored {
   now: number
   coverage: Coverage
   platformDue: number
-  programs: [string, readonly ProgramStep[]][]
+  programs: [string, Program][]
   lights: StoredLight[]
-  others: Other[]
+  others: StoredOther[]
   groups: StoredGroup[]
   communities: StoredCommunity[]
   incidents: OpenIncident[]
@@ -45,11 +47,16 @@ export const snapshotWorld = (world: World): string => {
     coverage: world.coverage,
     platformDue: storeDue(world.platform.due),
     programs: byText(world.programs, ([id]) => id),
-    lights: byText(world.lights.values(), (light) => light.asset.id).map(({ program, segment, ...light }) => ({
-      ...light,
-      due: storeDue(light.due),
+    lights: byText(world.lights.values(), (light) => light.asset.id).map(
+      ({ program, segment, surfacesAt, ...light }) => ({
+        ...light,
+        due: storeDue(light.due),
+      }),
+    ),
+    others: byText(world.others.entries(), ([key]) => key).map(([, { surfacesAt, ...other }]) => ({
+      ...other,
+      due: storeDue(other.due),
     })),
-    others: byText(world.others.entries(), ([key]) => key).map(([, other]) => ({ ...other, due: storeDue(other.due) })),
     groups: byText(world.groups.values(), (group) => group.key).map(({ key, scope, supplyLostAt, due }) => ({
       key,
       scope,
@@ -83,15 +90,16 @@ export const restoreWorld = (world: World, snapshot: string): void => {
   world.coverage = stored.coverage
   world.platform.due = loadDue(stored.platformDue)
   world.timers.schedule(world.platform)
-  for (const [id, steps] of stored.programs) world.programs.set(id, steps)
+  for (const [id, program] of stored.programs) world.programs.set(id, program)
   for (const { id, name, population } of stored.communities)
     world.communities.set(id, { id, name, population, lights: [], lit: 0, dark: 0, unknown: 0 })
   for (const it of stored.groups) {
-    const group: Group = { ...it, due: loadDue(it.due), lights: [], device: null }
+    const group: Group = { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY, lights: [], device: null }
     world.groups.set(group.key, group)
     world.timers.schedule(group)
   }
-  for (const it of stored.others) restoreOther(world, { ...it, due: loadDue(it.due) })
+  for (const it of stored.others)
+    restoreOther(world, { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY })
   for (const it of stored.lights) restoreLight(world, it)
   world.book.restore(stored.incidents, stored.undrained)
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
@@ -111,7 +119,13 @@ const restoreOther = (world: World, other: Other): void => {
 const restoreLight = (world: World, stored: StoredLight): void => {
   const program = programOf(stored.asset.program, world.programs)
   const segment = world.schedule.segmentAt(stored.asset, program, world.now)
-  const light: Light = { ...stored, program, segment, due: loadDue(stored.due) }
+  const light: Light = {
+    ...stored,
+    program,
+    segment,
+    due: loadDue(stored.due),
+    surfacesAt: Number.POSITIVE_INFINITY,
+  }
   world.lights.set(light.asset.id, light)
   world.byDevice.set(light.asset.device, light)
   for (const group of groupsOf(world, light)) group.lights.push(light)

@@ -3,6 +3,8 @@ import type { Instant } from '@fanari/contracts'
 /** Something that wants to be looked at again at `due`; `Infinity` when it does not. */
 export interface Timed {
   due: Instant
+  /** When its entry in the timers surfaces; `Infinity` while it has none. Theirs to write. */
+  surfacesAt: Instant
 }
 
 /**
@@ -20,7 +22,6 @@ export interface Timers<T extends Timed> {
 
 export const createTimers = <T extends Timed>(): Timers<T> => {
   const heap: { at: Instant; item: T }[] = []
-  const earliest = new Map<T, Instant>()
 
   const swap = (a: number, b: number): void => {
     const held = heap[a] as { at: Instant; item: T }
@@ -57,9 +58,8 @@ export const createTimers = <T extends Timed>(): Timers<T> => {
   }
 
   const schedule = (item: T): void => {
-    const known = earliest.get(item)
-    if (item.due === Number.POSITIVE_INFINITY || (known !== undefined && known <= item.due)) return
-    earliest.set(item, item.due)
+    if (item.surfacesAt <= item.due) return
+    item.surfacesAt = item.due
     push({ at: item.due, item })
   }
 
@@ -70,8 +70,8 @@ export const createTimers = <T extends Timed>(): Timers<T> => {
       while (at(0) <= now) {
         const entry = pop() as { at: Instant; item: T }
         // An older entry of the same thing, overtaken by an earlier one.
-        if (earliest.get(entry.item) !== entry.at) continue
-        earliest.delete(entry.item)
+        if (entry.item.surfacesAt !== entry.at) continue
+        entry.item.surfacesAt = Number.POSITIVE_INFINITY
         if (entry.item.due <= now) return entry.item
         schedule(entry.item)
       }

@@ -1,4 +1,4 @@
-import { type AssetFeature, deviceOf, type ProgramStep, secondMs } from '@fanari/contracts'
+import { type AssetFeature, deviceOf, secondMs } from '@fanari/contracts'
 import type { Program } from './schedule.ts'
 
 /** What detection needs of a luminaire. Kept small: there is one a light. */
@@ -94,8 +94,11 @@ export const otherAssetOf = (feature: AssetFeature): OtherAsset | null => {
   }
 }
 
-export const programOf = (name: string, programs: ReadonlyMap<string, readonly ProgramStep[]>): Program => {
-  if (name === 'duskToDawn' || name === 'alwaysOn' || name === 'off') return { kind: name }
-  const steps = programs.get(name)
-  return steps === undefined ? { kind: 'unknown' } : { kind: 'steps', steps }
-}
+const builtIn: ReadonlyMap<string, Program> = new Map(
+  (['duskToDawn', 'alwaysOn', 'off'] as const).map((kind) => [kind, { kind }]),
+)
+const unknownProgram: Program = { kind: 'unknown' }
+
+/** The program of that name; the same object for all lights that follow it. */
+export const programOf = (name: string, programs: ReadonlyMap<string, Program>): Program =>
+  builtIn.get(name) ?? programs.get(name) ?? unknownProgram

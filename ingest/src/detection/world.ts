@@ -1,11 +1,10 @@
-import type { Evidence, Instant, ProgramStep, Scope } from '@fanari/contracts'
+import type { Evidence, Instant, Scope } from '@fanari/contracts'
 import type { Coverage } from './coverage.ts'
-import { coverageFloor } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
 import type { Hearing } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
 import { type Light, type SilenceFloor, silenceOf } from './light.ts'
-import type { Schedule } from './schedule.ts'
+import type { Program, Schedule } from './schedule.ts'
 import type { Timed, Timers } from './timers.ts'
 import type { OtherAsset } from './topology.ts'
 
@@ -31,7 +30,9 @@ export interface World {
   now: Instant
   schedule: Schedule
   coverage: Coverage
-  programs: Map<string, readonly ProgramStep[]>
+  /** Since when silence may be counted, after what the platform itself did not hear. */
+  floor: SilenceFloor
+  programs: Map<string, Program>
   lights: Map<string, Light>
   others: Map<string, Other>
   /** Who speaks under a device id. */
@@ -50,10 +51,6 @@ export interface World {
 export interface PlatformWatch extends Timed {
   kind: 'platform'
 }
-
-export const floorOf = (world: World): SilenceFloor => ({
-  of: (intervalMs) => coverageFloor(world.coverage, intervalMs),
-})
 
 export const groupKey = (kind: GroupKind, id: string): string => `${kind}:${id}`
 
@@ -77,7 +74,7 @@ export const touch = (world: World, light: Light): void => {
   world.dirtyLights.add(light)
   const { group, darkRun, gaspAt, hearing } = light
   const telling = group !== null || darkRun > 0 || gaspAt > 0 || hearing.offlineAt > 0
-  if (!telling && silenceOf(light, floorOf(world), world.now).missed === 0) return
+  if (!telling && silenceOf(light, world.floor, world.now).missed === 0) return
   for (const it of groupsOf(world, light)) world.dirtyGroups.add(it)
 }
 
