@@ -18,7 +18,7 @@ import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
-import { countRaised, countReading, type Light, litSamples, silenceBase } from './light.ts'
+import { countRaised, countReading, type Light, litSamples, nextDue, silenceBase, silenceOf } from './light.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
@@ -280,6 +280,10 @@ const dueAt = (world: World): Due[] => {
   for (let item = world.timers.take(world.now); item !== null; item = world.timers.take(world.now)) due.push(item)
   return due
 }
+
+/** It has reported since its deadline was set, and nothing else is due. */
+const isInOrder = (world: World, light: Light): boolean =>
+  world.now < light.segment.until && isSettled(light) && silenceOf(light, world.floor, world.now).missed === 0
 
 /** Looks at everything whose deadline has come: lights and groups when the instant is settled, the rest now, in a fixed order. */
 const wake = (world: World, due: readonly Due[]): void => {

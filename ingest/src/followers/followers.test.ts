@@ -35,7 +35,7 @@ const fill = async (journal: OpenJournal, count: number): Promise<void> => {
 }
 
 const runFollowers = (journal: OpenJournal, log: Log = quiet) => {
-  const followers = createFollowers({ journal, log, retryMs: 1 })
+  const followers = createFollowers({ journal, log, retryMs: 1, waitingEntries: 5_000 })
   onTestFinished(() => followers.stop())
   return followers
 }

@@ -32,15 +32,15 @@ export interface FollowersOptions {
   log: Log
   /** First pause after an `apply` that threw; doubles up to half a minute [ms]. */
   retryMs?: number
+  /**
+   * So many entries wait in memory for a busy follower; one that is further behind reads them from disk, which costs more than applying
+   * them. A thousand devices that each fill a window of ten bring 10 000 with one commit.
+   */
+  waitingEntries?: number
 }
 
 /** Entries handed over at a time. */
 const chunkEntries = 1_000
-/**
- * So many entries wait in memory for a busy follower; one that is further behind reads them from disk, which costs more than applying
- * them. A thousand devices that each fill a window of ten bring 10 000 with one commit.
- */
-const waitingEntries = 50_000
 /** A follower that is behind may hold up the others, and the sockets, for so long at a time [ms]. */
 const turnMs = 5
 const retryMsAtMost = 30_000
@@ -97,7 +97,7 @@ export const createFollowers = (options: FollowersOptions): Followers => {
 
 type Runner = ReturnType<typeof createRunner>
 
-const createRunner = (follower: Follower, { journal, log, retryMs = 100 }: FollowersOptions) => {
+const createRunner = (follower: Follower, { journal, log, retryMs = 100, waitingEntries = 50_000 }: FollowersOptions) => {
   const { name } = follower
   /** Last position taken by `apply`, durably or not. */
   let taken = 0
