@@ -97,7 +97,10 @@ export const createFollowers = (options: FollowersOptions): Followers => {
 
 type Runner = ReturnType<typeof createRunner>
 
-const createRunner = (follower: Follower, { journal, log, retryMs = 100, waitingEntries = 50_000 }: FollowersOptions) => {
+const createRunner = (
+  follower: Follower,
+  { journal, log, retryMs = 100, waitingEntries = 50_000 }: FollowersOptions,
+) => {
   const { name } = follower
   /** Last position taken by `apply`, durably or not. */
   let taken = 0
