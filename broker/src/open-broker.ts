@@ -49,7 +49,13 @@ export const openBroker = async (context: Context): Promise<OpenBroker> => {
     },
     onQueueFull: (session) => refusals.note('sessionQueueFull', { session }),
   })
-  const gate = createPublishGate({ ...context, ...limits, connections, isStopping: () => stopping })
+  const gate = createPublishGate({
+    ...context,
+    ...limits,
+    connections,
+    hears: (topic) => audience.hears(topic),
+    isStopping: () => stopping,
+  })
   const aedes = new SelectiveAedes(
     {
       ...connectionHooks({ ...context, connections, clientMayHear }),

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { DeviceDirectory, Intake } from '@fanari/contracts'
 import type { Client, PublishPacket } from 'aedes'
 import type { Connections } from './connections.ts'
@@ -15,16 +16,36 @@ export interface PublishGate {
   isForwarded(packet: object): boolean
 }
 
+/**
+ * Sends the PUBACK of a publish that goes no further, and leaves nothing of it for Aedes to acknowledge: four bytes in one write, in
+ * place of three writes and a turn of the event loop, which is a tenth of what a reading costs.
+ */
+const acknowledge = ({ conn }: Client, packet: PublishPacket & { messageId?: number }): void => {
+  const { qos, messageId } = packet
+  // A will has no message id. A client that leaves its answers unread is left to Aedes, which makes it wait and then drops it.
+  if (qos !== 1 || messageId === undefined || !conn.writable || conn.writableNeedDrain) return
+  if (conn.writableCorked === 0) {
+    conn.cork()
+    process.nextTick(uncork, conn)
+  }
+  conn.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]))
+  packet.qos = 0
+}
+const uncork = (conn: Duplex): void => conn.uncork()
+
 export const createPublishGate = (options: {
   directory: DeviceDirectory
   intake: Intake
   connections: Connections
   refusals: Refusals
   maxTopicLength: number
+  /** Whether anyone could get what is published on a topic. */
+  hears: (topic: string) => boolean
   isStopping: () => boolean
 }): PublishGate => {
-  const { directory, intake, connections, refusals, maxTopicLength, isStopping } = options
+  const { directory, intake, connections, refusals, maxTopicLength, hears, isStopping } = options
   const quarantined = new WeakSet<object>()
+  const isHeard = (packet: PublishPacket): boolean => !quarantined.has(packet) && hears(packet.topic)
 
   const authorize: PublishGate['authorize'] = (client, packet, callback) => {
     const connection = client === null ? undefined : connections.get(client)
@@ -39,6 +60,7 @@ export const createPublishGate = (options: {
       queueMicrotask(() => {
         connection?.guard.publishDone()
         if (error === null) {
+          if (client !== null && !isHeard(packet)) acknowledge(client, packet)
           callback(null)
           return
         }
