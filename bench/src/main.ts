@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util'
+import { benchDetector, showDetector } from './detector.ts'
+import { benchFleet, showFleet } from './fleet.ts'
 import { benchPipeline, showPipeline } from './pipeline.ts'
 
 const help = `npm run bench -- pipeline|detector|fleet [--quick] [--json]
@@ -9,6 +11,7 @@ fleet      resident memory of a connected device
 
 --quick    fewer and shorter runs: a first impression
 --json     the figures as JSON
+--node-flag=…  start the platform with this flag of Node; may be repeated
 `
 
 const { positionals, values } = parseArgs({
@@ -17,6 +20,7 @@ const { positionals, values } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
+    'node-flag': { type: 'string', multiple: true },
   },
 })
 const { quick, json } = values
@@ -27,6 +31,20 @@ const print = <R>(result: R, show: (result: R) => string): void =>
 switch (values.help ? 'help' : positionals[0]) {
   case 'pipeline':
     print(await benchPipeline({ repetitions: quick ? 1 : 5, seconds: quick ? 2 : 4, progress }), showPipeline)
+    break
+  case 'detector':
+    print(await benchDetector({ repetitions: quick ? 1 : 5, hours: quick ? 4 : 12 }), showDetector)
+    break
+  case 'fleet':
+    print(
+      await benchFleet({
+        repetitions: quick ? 1 : 3,
+        devices: 10_000,
+        nodeFlags: values['node-flag'] ?? [],
+        progress,
+      }),
+      showFleet,
+    )
     break
   default:
     process.stdout.write(help)
