@@ -290,6 +290,11 @@ const wake = (world: World, due: readonly Due[]): void => {
   const others: Other[] = []
   for (const item of due) {
     if ('gaspAt' in item) {
+      if (isInOrder(world, item)) {
+        item.due = nextDue(item, world.floor, world.now)
+        world.timers.schedule(item)
+        continue
+      }
       if (world.now >= item.segment.until) item.segment = world.schedule.segmentAt(item.asset, item.program, world.now)
       touch(world, item)
     } else if ('supplyLostAt' in item) world.dirtyGroups.add(item)
