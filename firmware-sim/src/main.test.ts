@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
@@ -124,6 +124,24 @@ describe('the command line', () => {
     }
   })
 
+  test.each([
+    ['is told to', (child: ChildProcess) => child.kill('SIGTERM')],
+    ['loses the one that started it', (child: ChildProcess) => child.disconnect()],
+  ])('started with a channel, it ends when it %s', async (_, end) => {
+    const child = spawn(process.execPath, [main, '--broker', 'mqtt://127.0.0.1:1', '--lights', '30'], {
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    const exit = once(child, 'exit')
+    try {
+      if (child.stdout === null) throw new Error('no standard output')
+      for await (const line of createInterface({ input: child.stdout })) if (line.includes('sim.started')) break
+      end(child)
+      expect(await exit).toEqual([0, null])
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+
   test('--until ends a run against a broker by itself, even one that is not there', async () => {
     const { code, out } = await run(
       '--broker',
@@ -131,7 +149,7 @@ describe('the command line', () => {
       '--lights',
       '30',
       '--speed',
-      '6000',
+      '600',
       '--until',
       '30m',
     )

@@ -168,7 +168,8 @@ switch (cli.kind) {
       log('error', 'sim.failed', { error: messageOf(error) })
       process.exitCode = 1
     }
-    // Standard input would keep the process.
+    // Standard input, and the channel of a platform, would keep the process.
     process.stdin.destroy()
+    if (process.connected) process.disconnect()
   }
 }

@@ -70,7 +70,10 @@ export const runAgainstBroker = (options: RunOptions): RunningTown => {
     now: simulation.now,
     plan: (fault) => {
       catchUp()
-      return simulation.plan(fault)
+      const answer = simulation.plan(fault)
+      // What is asked for now has happened when this returns.
+      simulation.advanceTo(simulation.now())
+      return answer
     },
     stats: () => ({ ...transport.stats(), lagS: Math.max(0, Math.round((clock.now() - simulation.now()) / secondMs)) }),
     stop: () => {
