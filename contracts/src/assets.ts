@@ -31,6 +31,7 @@ export const programStepSchema = z.object({
   level: z.number().min(0).max(100).describe('Light level [%] from this moment on'),
 })
 export type ProgramStep = z.infer<typeof programStepSchema>
+export const programStepsSchema = z.array(programStepSchema).min(1).max(48)
 
 const communityPropertiesSchema = z.object({
   kind: z.literal('community'),
@@ -87,8 +88,10 @@ const builtInPrograms: readonly string[] = ['duskToDawn', 'alwaysOn', 'off']
 
 const programPropertiesSchema = z.object({
   kind: z.literal('program'),
-  id: idSchema.refine((id) => !builtInPrograms.includes(id), 'is the name of a built-in program'),
-  steps: z.array(programStepSchema).min(1).max(48),
+  id: idSchema
+    .refine((id) => !builtInPrograms.includes(id), 'is the name of a built-in program')
+    .meta({ not: { enum: builtInPrograms } }),
+  steps: programStepsSchema,
 })
 const sensorPropertiesSchema = z.object({
   kind: z.literal('sensor'),
@@ -140,12 +143,13 @@ export const parseAssetFeature = (
   return typeof id === 'string' ? { ok: false, id, reason } : { ok: false, reason }
 }
 
-/** The body of an asset import. Features are read one by one, so that a bad one rejects itself alone. */
+/** The body of `PUT …/assets`. Features are read one by one, so that a bad one rejects itself alone. */
 export const assetCollectionSchema = z.object({
   type: z.literal('FeatureCollection'),
   features: z.array(z.unknown()).max(200_000),
 })
 
+/** The answer of `PUT …/assets`. */
 export const importAnswerSchema = z.object({
   created: z.int(),
   updated: z.int(),
@@ -180,6 +184,7 @@ export const municipalitySchema = z.object({
 })
 export type Municipality = z.infer<typeof municipalitySchema>
 export const defaultTimeZone = 'Europe/Athens'
+/** The body of `PUT …/municipalities/{municipality}`. */
 export const municipalityBodySchema = z.object({
   name,
   timeZone: municipalitySchema.shape.timeZone.default(defaultTimeZone),
@@ -198,6 +203,6 @@ function isTimeZone(zone: string): boolean {
 
 /** `PUT …/maintenance` on a luminaire, cabinet or circuit. */
 export const maintenanceBodySchema = z.object({
-  until: instantSchema.describe('End of the maintenance: ISO 8601 with zone, or milliseconds since 1970 UTC'),
+  until: instantSchema.describe('End of the maintenance: ISO 8601 with zone, or integer milliseconds since 1970 UTC'),
   note: z.string().max(2_000).optional(),
 })

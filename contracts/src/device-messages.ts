@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { programStepsSchema } from './assets.ts'
 import { faultNames } from './fault-names.ts'
 import { idSchema } from './identifiers.ts'
 import { instantSchema } from './time.ts'
@@ -29,18 +30,21 @@ export const deviceEventSchema = z.object({
 })
 export type DeviceEvent = z.infer<typeof deviceEventSchema>
 
-export const commandTypes = ['setLevel', 'resume', 'poll', 'setProgram', 'reboot'] as const
+const commandTypes = ['setLevel', 'resume', 'poll', 'setProgram', 'reboot'] as const
 
-/** `command`: what the platform asks of a device. `level` is % (0–100); `until` ends an override. */
+/** `command`: what the platform asks of a device. */
 export const deviceCommandSchema = z.object({
   id: idSchema,
   type: z.enum(commandTypes),
-  level: z.number().min(0).max(100).optional(),
-  until: instantSchema.optional(),
-  program: z.json().optional().describe('For setProgram: the program steps'),
+  level: z.number().min(0).max(100).optional().describe('For setLevel: light level [%]'),
+  until: instantSchema
+    .optional()
+    .describe('For setLevel: end of the override, ISO 8601 with zone or integer milliseconds since 1970 UTC'),
+  program: programStepsSchema.optional().describe('For setProgram: the steps of the program'),
 })
 export type DeviceCommand = z.infer<typeof deviceCommandSchema>
 
+/** `result`: what became of a command. */
 export const commandResultSchema = z.object({
   id: idSchema,
   status: z.enum(['applied', 'rejected', 'expired']),

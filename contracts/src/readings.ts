@@ -24,7 +24,7 @@ const numeric = (name: keyof typeof readingFields) => {
  * this reading alone.
  */
 export const readingSchema = z.object({
-  at: instantSchema.describe('Event time: ISO 8601 with zone, or milliseconds since 1970 UTC'),
+  at: instantSchema.describe('Event time: ISO 8601 with zone, or integer milliseconds since 1970 UTC'),
   seq: numeric('seq'),
   uptime: numeric('uptime'),
   lightLevel: numeric('lightLevel'),
@@ -64,6 +64,7 @@ export const readingSchema = z.object({
   measurements: z
     .record(z.string().min(1).max(64), z.number())
     .refine((names) => Object.keys(names).length <= maxMeasurements, `at most ${maxMeasurements} names`)
+    .meta({ maxProperties: maxMeasurements })
     .optional()
     .describe(readingFields.measurements.title),
   faults: z.array(faultNameSchema).max(faultNameSchema.options.length).optional().describe(readingFields.faults.title),

@@ -58,7 +58,7 @@ export const ticketSchema = z.object({
   status: ticketStatusSchema,
   service: serviceSchema,
   incident: idSchema.optional().describe('The open incident, or the last one'),
-  reports: z.int().min(0),
+  reports: z.int().min(0).describe('How many reports of citizens it gathers'),
   members: z.array(idSchema).describe('Luminaires concerned'),
   createdAt: isoInstantSchema,
   dueAt: isoInstantSchema.optional(),
@@ -66,8 +66,8 @@ export const ticketSchema = z.object({
   closedAt: isoInstantSchema.optional(),
   title: z.string().max(300),
   location: z.object({
-    lat: z.number().optional(),
-    lon: z.number().optional(),
+    lat: z.number().optional().describe('Latitude, WGS 84 [°]'),
+    lon: z.number().optional().describe('Longitude, WGS 84 [°]'),
     community: idSchema.optional(),
     text: z.string().max(300).describe('Community, street and pole in words'),
   }),
@@ -89,8 +89,8 @@ export const reportSchema = z.object({
   description: z.string().max(4_000).optional(),
   luminaire: idSchema.optional(),
   pole: z.string().max(64).optional(),
-  lat: z.number().min(-90).max(90).optional(),
-  lon: z.number().min(-180).max(180).optional(),
+  lat: z.number().min(-90).max(90).optional().describe('Latitude, WGS 84 [°]'),
+  lon: z.number().min(-180).max(180).optional().describe('Longitude, WGS 84 [°]'),
   address: z.string().max(300).optional(),
   wholeStreet: z.boolean().optional(),
   channel: z.enum(['phone', 'web', 'app']),
@@ -99,6 +99,7 @@ export const reportSchema = z.object({
 })
 export type Report = z.infer<typeof reportSchema>
 
+/** The answer to a report; `known` says what is already known at the place. */
 export const reportAnswerSchema = z.object({
   id: idSchema,
   trackingCode: z.string(),

@@ -8,19 +8,20 @@ export const minuteMs = 60 * secondMs
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 
-const isoWithZone = z.iso.datetime({ offset: true })
-
 /**
  * A time on the wire: ISO 8601 with a zone, or integer milliseconds since 1970 UTC (CONTRACT section 1).
  * Parsed to milliseconds.
  */
-export const instantSchema = z.union([
-  z.int().min(-8.64e15).max(8.64e15),
-  isoWithZone.transform((text) => Date.parse(text)),
-])
+export const instantSchema = z
+  .union([
+    // The range of an ECMAScript time value: beyond it there is no date to show.
+    z.int().min(-8.64e15).max(8.64e15),
+    z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  ])
+  .describe('ISO 8601 with zone, or integer milliseconds since 1970 UTC')
 
-/** A time in an answer of the platform: always ISO 8601 in UTC with milliseconds. */
-export const isoInstantSchema = z.iso.datetime({ offset: true }).describe('ISO 8601, UTC')
+/** A time in a document of the platform: always ISO 8601 in UTC, as `toIso` writes it. */
+export const isoInstantSchema = z.iso.datetime().describe('ISO 8601, UTC')
 
 export const toIso = (at: Instant): string => new Date(at).toISOString()
 
