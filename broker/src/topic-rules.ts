@@ -1,4 +1,4 @@
-import { type DeviceDirectory, type MqttIdentity, parseDeviceFilter, parseTopic } from '@fanari/contracts'
+import { type DeviceDirectory, type MqttIdentity, parseDeviceFilter, parseTopic, type Topic } from '@fanari/contracts'
 
 /** What becomes of a publish. */
 export type PublishVerdict =
@@ -28,9 +28,16 @@ const ownsBranch = (
  * Judges a publish of a client by CONTRACT section 1: a device speaks in its own branch, a gateway also in those of the devices
  * registered to it, commands are an operator's, and incidents, tickets and communities the platform's alone. Nothing outside the
  * topic table is ever passed on, `$SYS` included, by which Aedes takes orders from its peers.
+ *
+ * @param parse for callers who remember topics
  */
-export const judgePublish = (identity: MqttIdentity, name: string, directory: SpeaksFor): PublishVerdict => {
-  const topic = parseTopic(name)
+export const judgePublish = (
+  identity: MqttIdentity,
+  name: string,
+  directory: SpeaksFor,
+  parse: (name: string) => Topic | null = parseTopic,
+): PublishVerdict => {
+  const topic = parse(name)
   if (topic === null) return unknown
   if (topic.kind !== 'device') return forbidden
   const isCommand = topic.channel === 'command'
