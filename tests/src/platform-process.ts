@@ -26,7 +26,7 @@ export interface PlatformProcess {
   readonly api: ApiClient
   /** All lines of all its lives so far. */
   readonly log: readonly LogLine[]
-  /** Starts it, also again, and resolves once `/readyz` says that it takes telemetry. */
+  /** Starts it, also again; resolves once `/readyz` says that it takes telemetry, rejects when it ends before that. */
   start(): Promise<void>
   /** `kill -9`, at once. */
   kill(): Promise<void>
@@ -34,6 +34,13 @@ export interface PlatformProcess {
   stop(): Promise<{ code: number | null }>
   /** Ends it, however it is, and removes its folder. */
   dispose(): Promise<void>
+}
+
+interface Life {
+  child: ChildProcess
+  exited: Promise<number | null>
+  /** What it wrote to stderr. */
+  complaints: string[]
 }
 
 /**
@@ -46,7 +53,7 @@ export const createPlatformProcess = async (environment: Record<string, string> 
   const origin = `http://127.0.0.1:${httpPort}`
   const log: LogLine[] = []
   const api = createApiClient(origin, adminToken)
-  let running: { child: ChildProcess; exited: Promise<number | null>; complaints: string[] } | null = null
+  let life: Life | null = null
 
   const settings = {
     FANARI_TOWN: 'none',
@@ -55,10 +62,11 @@ export const createPlatformProcess = async (environment: Record<string, string> 
     FANARI_DATA: join(folder, 'data'),
     FANARI_HTTP_PORT: String(httpPort),
     FANARI_MQTT_PORT: String(mqttPort),
+    FANARI_WS_PORT: 'off',
     ...environment,
   }
 
-  const spawnProgram = (): NonNullable<typeof running> => {
+  const spawnProgram = (): Life => {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('FANARI_'))
     const env = { ...Object.fromEntries(inherited), ...settings }
     // Its own working folder: a `.env` of whoever runs the tests is not ours.
@@ -68,14 +76,14 @@ export const createPlatformProcess = async (environment: Record<string, string> 
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine)
     })
-    const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
     return { child, exited, complaints }
   }
 
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
-    if (running === null) return null
-    const { child, exited } = running
-    running = null
+    if (life === null) return null
+    const { child, exited } = life
+    life = null
     child.kill(signal)
     return exited
   }
@@ -87,16 +95,20 @@ export const createPlatformProcess = async (environment: Record<string, string> 
     api,
     log,
     async start() {
-      if (running !== null) return
-      const started = spawnProgram()
-      running = started
-      await eventually(async () => {
-        if (started.child.exitCode !== null) return
+      if (life !== null) return
+      const own = spawnProgram()
+      life = own
+      const ready = eventually(async () => {
         if ((await api.call('GET', '/readyz')).status !== 200) throw new Error('the platform is not ready')
       }, 60)
-      if (started.child.exitCode === null) return
-      running = null
-      throw new Error(`the platform ended with ${started.child.exitCode}: ${started.complaints.join('')}`)
+      const ended = own.exited.then((code) => {
+        if (life === own) life = null
+        throw new Error(`the platform ended with ${code}: ${own.complaints.join('')}`)
+      })
+      // It will end one day, whoever waits for it.
+      ended.catch(() => {})
+      ready.catch(() => {})
+      await Promise.race([ready, ended])
     },
     kill: async () => void (await end('SIGKILL')),
     stop: async () => ({ code: await end('SIGTERM') }),

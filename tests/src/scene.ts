@@ -59,3 +59,22 @@ export const causes = async (town: TownClient, state: 'open' | 'all' = 'all'): P
   const incidents = await town.incidents(state)
   return incidents.filter(({ fault }) => fault !== 'communityDark').reverse()
 }
+
+/** Readings that were acknowledged and are not, or not exactly once, in the history. */
+export const missingReadings = async ({ town, fleet }: Scene): Promise<string[]> => {
+  const wrong: string[] = []
+  for (const lamp of fleet.lamps) {
+    const acknowledged = [...lamp.acknowledged]
+    const times = new Map<string, number>()
+    for (const { at, seq, activePower } of await town.readings(lamp.id)) {
+      const key = `${at} seq ${seq}: ${activePower} W`
+      times.set(key, (times.get(key) ?? 0) + 1)
+    }
+    for (const { at, seq, activePower } of acknowledged) {
+      const key = `${new Date(at).toISOString()} seq ${seq}: ${activePower} W`
+      if (!times.has(key)) wrong.push(`${lamp.id} lost ${key}`)
+    }
+    for (const [key, count] of times) if (count > 1) wrong.push(`${lamp.id} has ${count} times ${key}`)
+  }
+  return wrong
+}
