@@ -16,9 +16,6 @@ export const quarantineReasons = {
   tooLarge: 'The payload is larger than allowed',
 } as const
 export type QuarantineReason = keyof typeof quarantineReasons
-export const quarantineReasonSchema = z.enum(
-  Object.keys(quarantineReasons) as [QuarantineReason, ...QuarantineReason[]],
-)
 
 /** How much of a quarantined payload is kept and shown [bytes]. */
 export const quarantinePayloadLimit = 4_096

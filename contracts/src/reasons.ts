@@ -59,7 +59,7 @@ export const reasons = {
 } as const satisfies Record<string, { el: string; en: string }>
 
 export type Reason = keyof typeof reasons
-export const reasonNames = Object.keys(reasons) as [Reason, ...Reason[]]
+const reasonNames = Object.keys(reasons) as [Reason, ...Reason[]]
 export const reasonSchema = z.enum(reasonNames)
 
 /** How an incident ended; of a `communicationFailure` it is `stillRunning`, `restarted` or `unknown`. */

@@ -28,10 +28,10 @@ export type Service = keyof typeof services
 export const serviceSchema = z.enum(Object.keys(services) as [Service, ...Service[]])
 
 export const ticketStatuses = ['open', 'assigned', 'inProgress', 'waiting', 'resolved', 'closed'] as const
-export const ticketStatusSchema = z.enum(ticketStatuses)
+const ticketStatusSchema = z.enum(ticketStatuses)
 export type TicketStatus = z.infer<typeof ticketStatusSchema>
 
-export const ticketEventNames = [
+const ticketEventNames = [
   'opened',
   'updated',
   'linked',
@@ -42,7 +42,7 @@ export const ticketEventNames = [
   'closed',
   'reopened',
 ] as const
-export const ticketHistorySchema = z.object({
+const ticketHistorySchema = z.object({
   at: isoInstantSchema,
   event: z.enum(ticketEventNames),
   by: z.string().max(128).describe('`telemetry`, or the name of the user'),

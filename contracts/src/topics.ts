@@ -3,7 +3,7 @@ import { isId } from './identifiers.ts'
 /** Every topic of CONTRACT section 1, in one table; nobody concatenates one elsewhere. */
 const root = 'city/v1'
 
-export const deviceChannels = ['telemetry', 'status', 'event', 'command', 'result'] as const
+const deviceChannels = ['telemetry', 'status', 'event', 'command', 'result'] as const
 export type DeviceChannel = (typeof deviceChannels)[number]
 
 /** The channels a device may publish on; `command` is the platform's. */
