@@ -136,3 +136,19 @@ test('many publishes sent at once, CONNECT in front, all arrive in order and are
   )
   device.socket.destroy()
 })
+
+test('publishes that someone hears and publishes that no one hears are acknowledged in the order they came', async () => {
+  const { port } = await startForTest()
+  const operator = await connectOperator(port)
+  await operator.subscribeAsync(`${branch}/status`)
+  const device = await openSocket(port)
+  const packets = Array.from({ length: 100 }, (_, i) =>
+    publishPacket(`${branch}/${i % 3 === 0 ? 'status' : 'telemetry'}`, '{}', i + 1),
+  )
+  device.socket.write(Buffer.concat([connectPacket(lamp), ...packets]))
+  await until(() => device.received().length === 4 + 4 * 100)
+  const messageIds = Array.from({ length: 100 }, (_, i) => device.received().readUInt16BE(4 + 4 * i + 2))
+  expect(messageIds).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+  device.socket.destroy()
+  await operator.endAsync()
+})
