@@ -22,14 +22,17 @@ export const createTownClock = (options: {
   folder: string
   speed: number
 }): { clock: Clock; epoch: Instant; wallEpoch: number; save: () => void } => {
-  const file = join(options.folder, 'clock.json')
-  const wallEpoch = Date.now()
-  const stoodAt = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { at: Instant }).at : null
-  const epoch = stoodAt ?? nightAt(wallEpoch, place, createZone(timeZone)).dusk - beforeDuskMs
-  const clock = createSimulatedClock({ epoch, wallEpoch, speed: options.speed, wallNow: Date.now })
+  const { folder, speed } = options
+  const file = join(folder, 'clock.json')
+  const wallNow = Date.now()
+  const stored = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { epoch: Instant; at: Instant }) : null
+  const epoch = stored?.epoch ?? nightAt(wallNow, place, createZone(timeZone)).dusk - beforeDuskMs
+  // As if it had run all the time since its epoch at this speed: the town then knows which of its faults are still unrepaired.
+  const wallEpoch = Math.round(wallNow - ((stored?.at ?? epoch) - epoch) / speed)
+  const clock = createSimulatedClock({ epoch, wallEpoch, speed, wallNow: Date.now })
   const save = (): void => {
-    mkdirSync(options.folder, { recursive: true })
-    writeFileSync(file, JSON.stringify({ at: clock.now() }))
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(file, JSON.stringify({ epoch, at: clock.now() }))
   }
   save()
   return { clock, epoch, wallEpoch, save }

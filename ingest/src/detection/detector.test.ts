@@ -435,6 +435,25 @@ describe('blind is not dark', () => {
     expect(opened(heard)).toEqual(['opened circuitOutage circuit:c1 ×20'])
   })
 
+  test('a lamp that was dark before the stop does not make slow returns an outage', () => {
+    const circuit = lamps('c', 6, { circuit: 'c1' })
+    const names = ids(circuit)
+    const story = tell({ assets: circuit })
+    story.pass(
+      1_500,
+      reporting(story, names, 300, (id) => (id === 'c01' ? { activePower: 0 } : {})),
+    )
+    story.tell({ kind: 'platform', state: 'stop' })
+    story.now += 60_000
+    story.tell({ kind: 'platform', state: 'start' })
+    story.pass(420)
+    story.pass(
+      900,
+      reporting(story, names, 300, (id) => (id === 'c01' ? { activePower: 0 } : {})),
+    )
+    expect(story.heard().filter((line) => !line.startsWith('updated'))).toEqual(['opened lampFailure luminaire:c01'])
+  })
+
   test('a short restart says nothing at all', () => {
     const story = tell({ assets: lamps('a', 6, { circuit: 'c1', program: 'alwaysOn', reportInterval: 2 }) })
     const six = ids(lamps('a', 6))

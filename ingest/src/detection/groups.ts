@@ -96,33 +96,51 @@ const eligibleLights = (group: Group, now: Instant): Light[] =>
     return explainedBy === 'gateway' ? sightPower(light) !== null : rank[explainedBy] > rank[group.scope.kind]
   })
 
-/**
- * Weighs one group at `now`. Evidence of lost power in the group makes a single missed report of the others count too; without it two
- * are needed. To a gateway only silence matters: a light that tells it is dark has been heard. Lights that fell out long before the
- * rest have a cause of their own and are left out.
- */
-export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict => {
-  const feedsPower = group.scope.kind !== 'gateway'
-  const eligible = eligibleLights(group, now)
-  const powerEvidence =
-    feedsPower && (group.supplyLostAt > 0 || eligible.some((light) => isDark(light) || hasGasped(light)))
-  const carrierLostAt = feedsPower ? 0 : (group.device?.offlineAt ?? 0)
-  const sharedLossAt = Math.max(feedsPower ? group.supplyLostAt : 0, carrierLostAt)
-  const enoughMisses = powerEvidence || carrierLostAt > 0 ? 1 : overdueInGroup
+interface Looked {
+  sightings: ReadonlyMap<Light, Sighting>
+  /** Those that fell out together; who fell out long before the rest has a cause of its own. */
+  related: readonly Sighting[]
+  latest: Instant
+}
 
-  let longestIntervalMs = 0
-  let latest = sharedLossAt
+/** Looks for lights of one event, counting those as silent that have missed `enoughMisses` reports. */
+const look = (
+  lights: readonly Light[],
+  options: { floor: SilenceFloor; now: Instant; feedsPower: boolean; enoughMisses: number; sharedLossAt: Instant },
+): Looked => {
+  const { floor, now, feedsPower, enoughMisses, sharedLossAt } = options
   const sightings = new Map<Light, Sighting>()
-  for (const light of eligible) {
-    longestIntervalMs = Math.max(longestIntervalMs, light.asset.intervalMs)
+  let latest = sharedLossAt
+  for (const light of lights) {
     const sighting = (feedsPower ? sightPower(light) : null) ?? sightSilence(light, floor, now, enoughMisses)
     if (sighting === null) continue
     sightings.set(light, sighting)
     latest = Math.max(latest, sighting.base)
   }
+  const earliest = latest - togetherMs(longestInterval(lights))
+  return { sightings, latest, related: [...sightings.values()].filter((it) => it.base >= earliest) }
+}
 
-  const related = (it: Sighting): boolean => it.base >= latest - togetherMs(longestIntervalMs)
-  const affected = [...sightings.values()].filter(related)
+const longestInterval = (lights: readonly Light[]): number =>
+  lights.reduce((longest, light) => Math.max(longest, light.asset.intervalMs), 0)
+
+const tellsOfPower = ({ kind }: Sighting): boolean => kind === 'dark' || kind === 'gasped'
+
+/**
+ * Weighs one group at `now`. Evidence of lost power among the lights that fell out together makes a single missed report of the others
+ * count too; without it two are needed. To a gateway only silence matters: a light that tells it is dark has been heard.
+ */
+export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict => {
+  const feedsPower = group.scope.kind !== 'gateway'
+  const eligible = eligibleLights(group, now)
+  const sharedLossAt = feedsPower ? group.supplyLostAt : (group.device?.offlineAt ?? 0)
+  const hypothesis = { floor, now, feedsPower, sharedLossAt }
+  let looked = look(eligible, { ...hypothesis, enoughMisses: 1 })
+  const powerEvidence = feedsPower && (sharedLossAt > 0 || looked.related.some(tellsOfPower))
+  if (!powerEvidence && sharedLossAt === 0) looked = look(eligible, { ...hypothesis, enoughMisses: overdueInGroup })
+  const { sightings, related: affected, latest } = looked
+  const longestIntervalMs = longestInterval(eligible)
+
   const firstDark = Math.min(...affected.filter((it) => it.kind === 'dark').map((it) => it.base))
   let alive = 0
   let pending = 0
