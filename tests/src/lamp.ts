@@ -34,6 +34,8 @@ export interface Lamp {
   powerW: number
   /** Sends one reading now. Resolves with its PUBACK. */
   report(): Promise<void>
+  /** Sends this text. Resolves with its PUBACK. */
+  say(channel: 'telemetry' | 'status' | 'event', text: string): Promise<void>
   /** Announces that its supply is gone, on its last reserve. */
   gasp(): Promise<void>
   /** Says no more, over a connection that stays. */
@@ -83,12 +85,15 @@ export const createLamp = (options: LampOptions): Lamp => {
     client = opened
   }
 
+  const say: Lamp['say'] = async (channel, text) => {
+    await client?.publishAsync(topic(channel), text, { qos: 1 })
+  }
+
   const report = async (): Promise<void> => {
     const at = Date.now()
     const reading: SentReading = { at, seq: seq++, activePower: lamp.powerW }
     const uptime = Math.floor((at - bootedAt) / 1_000)
-    const payload = JSON.stringify({ ...reading, uptime, supplyVoltage: 231 })
-    await client?.publishAsync(topic('telemetry'), payload, { qos: 1 })
+    await say('telemetry', JSON.stringify({ ...reading, uptime, supplyVoltage: 231 }))
     acknowledged.push(reading)
   }
 
@@ -113,10 +118,8 @@ export const createLamp = (options: LampOptions): Lamp => {
       beginReporting()
     },
     report,
-    gasp: async () => {
-      const event = JSON.stringify({ type: 'supplyLoss', at: Date.now() })
-      await client?.publishAsync(topic('event'), event, { qos: 1 })
-    },
+    say,
+    gasp: () => say('event', JSON.stringify({ type: 'supplyLoss', at: Date.now() })),
     fallSilent: () => clearTimeout(timer),
     async vanish() {
       clearTimeout(timer)
