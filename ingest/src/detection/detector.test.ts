@@ -446,7 +446,7 @@ describe('blind is not dark', () => {
     story.tell({ kind: 'platform', state: 'stop' })
     story.now += 60_000
     story.tell({ kind: 'platform', state: 'start' })
-    story.pass(420)
+    story.pass(200)
     story.pass(
       900,
       reporting(story, names, 300, (id) => (id === 'c01' ? { activePower: 0 } : {})),
