@@ -23,10 +23,10 @@ const noSupplyV = threshold(supplyLoss.thresholds, 'supplyVoltage')
  * Input power of an LED luminaire at `level` %, relative to its rated power: P(d) = P0 + (1 − P0)·d^1.05 with a driver base load P0 of
  * 5 %. Drivers clamp below 10 %.
  */
-export const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
+const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
 
 /** Measured input power [W], from power itself or from voltage and current; `undefined` when the reading does not say. */
-export const measuredPowerW = (reading: Reading): number | undefined => {
+const measuredPowerW = (reading: Reading): number | undefined => {
   if (reading.activePower !== undefined) return reading.activePower
   if (reading.supplyVoltage !== undefined && reading.supplyCurrent !== undefined)
     return reading.supplyVoltage * reading.supplyCurrent

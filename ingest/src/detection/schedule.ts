@@ -17,7 +17,7 @@ export interface Segment {
 }
 
 /** Warm-up of the lamp and scatter of clocks and photocells around a planned switch. */
-export const switchGraceMs = 10 * minuteMs
+const switchGraceMs = 10 * minuteMs
 
 const always = (mode: Mode, level: number): Segment => ({
   from: Number.NEGATIVE_INFINITY,
