@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { benchDetector, showDetector } from './detector.ts'
 import { benchFleet, showFleet } from './fleet.ts'
 import { benchPipeline, showPipeline } from './pipeline.ts'
+import { lookAround, showSurroundings } from './surroundings.ts'
 
 const help = `npm run bench -- pipeline|detector|fleet [--quick] [--json]
 
@@ -25,24 +26,30 @@ const { positionals, values } = parseArgs({
 })
 const { quick, json } = values
 const progress = (line: string): void => void process.stderr.write(`${line}\n`)
-const print = <R>(result: R, show: (result: R) => string): void =>
-  void process.stdout.write(`${json ? JSON.stringify(result, null, 2) : show(result)}\n`)
+const run = async <R>(bench: () => Promise<R>, show: (result: R) => string): Promise<void> => {
+  const before = await lookAround()
+  const result = await bench()
+  const after = await lookAround()
+  const text = [`before: ${showSurroundings(before)}`, `after: ${showSurroundings(after)}`, show(result)].join('\n\n')
+  process.stdout.write(`${json ? JSON.stringify({ before, after, result }, null, 2) : text}\n`)
+}
 
 switch (values.help ? 'help' : positionals[0]) {
   case 'pipeline':
-    print(await benchPipeline({ repetitions: quick ? 1 : 5, seconds: quick ? 2 : 4, progress }), showPipeline)
+    await run(() => benchPipeline({ repetitions: quick ? 1 : 5, seconds: quick ? 2 : 4, progress }), showPipeline)
     break
   case 'detector':
-    print(await benchDetector({ repetitions: quick ? 1 : 5, hours: quick ? 4 : 12 }), showDetector)
+    await run(() => benchDetector({ repetitions: quick ? 1 : 5, hours: quick ? 4 : 12 }), showDetector)
     break
   case 'fleet':
-    print(
-      await benchFleet({
-        repetitions: quick ? 1 : 3,
-        devices: 10_000,
-        nodeFlags: values['node-flag'] ?? [],
-        progress,
-      }),
+    await run(
+      () =>
+        benchFleet({
+          repetitions: quick ? 1 : 3,
+          devices: 10_000,
+          nodeFlags: values['node-flag'] ?? [],
+          progress,
+        }),
       showFleet,
     )
     break
