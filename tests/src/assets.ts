@@ -1,6 +1,7 @@
 import type { AssetFeature } from '@fanari/contracts'
 
-const point = (lon = 26.53, lat = 41.5) => ({ type: 'Point' as const, coordinates: [lon, lat] })
+/** Somewhere in the village; `east` degrees further along its street. */
+const point = (east = 0) => ({ type: 'Point' as const, coordinates: [26.53 + east, 41.5] })
 
 /** Seconds between two readings of a light of the stories. */
 export const reportIntervalS = 2
@@ -9,10 +10,10 @@ export const reportIntervalS = 2
  * A light as a municipality would register it: 60 W, a reading every two seconds, and expected to burn at any hour, so that a story
  * means the same by day and by night.
  */
-export const lampAsset = (id: string, more: Record<string, unknown> = {}): AssetFeature =>
+export const lampAsset = (id: string, more: Record<string, unknown> = {}, east = 0): AssetFeature =>
   ({
     type: 'Feature',
-    geometry: point(),
+    geometry: point(east),
     properties: {
       kind: 'luminaire',
       id,
@@ -25,9 +26,9 @@ export const lampAsset = (id: string, more: Record<string, unknown> = {}): Asset
     },
   }) as AssetFeature
 
-/** `a-01`, `a-02` and so on. */
+/** A street of them, `a-01`, `a-02` and so on, some 25 m apart. */
 export const lampAssets = (prefix: string, count: number, more: Record<string, unknown> = {}): AssetFeature[] =>
-  Array.from({ length: count }, (_, i) => lampAsset(`${prefix}-${String(i + 1).padStart(2, '0')}`, more))
+  Array.from({ length: count }, (_, i) => lampAsset(`${prefix}-${String(i + 1).padStart(2, '0')}`, more, i * 0.0003))
 
 export const communityAsset = (id = 'village', name = 'Χωριό'): AssetFeature => ({
   type: 'Feature',

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { vi } from 'vitest'
 
 /** Tries until `assertion` no longer throws, and answers what it answers; throws its last error after `withinS` seconds. */
@@ -14,14 +13,13 @@ export const freePort = async (): Promise<number> => {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 20_000)
     const server = createServer()
-    const taken = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(true))
-      server.listen(port, '127.0.0.1', () => resolve(false))
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
     })
-    if (taken) continue
-    const { port: own } = server.address() as AddressInfo
+    if (!isFree) continue
     await new Promise((resolve) => server.close(resolve))
-    return own
+    return port
   }
 }
 
@@ -33,6 +31,3 @@ export const accepts = (port: number): Promise<boolean> =>
       resolve(true)
     }).on('error', () => resolve(false))
   })
-
-/** The first of `paths` that is there. */
-export const programAt = (...paths: string[]): string | undefined => paths.find(existsSync)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { accepts, eventually, freePort } from './eventually.ts'
 
@@ -9,7 +9,10 @@ export const mosquittoPath = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto'
   existsSync,
 )
 
-/** Mosquitto as somebody else's broker: on one port, without memory, to be killed and started again. */
+/**
+ * Mosquitto as somebody else's broker, to be killed and started again. It remembers the platform's session: a broker that forgets it
+ * would acknowledge what devices send before the platform is back, and tell nobody.
+ */
 export interface Mosquitto {
   readonly url: string
   start(): Promise<void>
@@ -26,7 +29,12 @@ export const createMosquitto = async (): Promise<Mosquitto> => {
     'allow_anonymous true',
     'max_inflight_messages 1000',
     'max_queued_messages 0',
-    'persistence false',
+    'persistence true',
+    `persistence_location ${folder}/`,
+    'autosave_on_changes true',
+    'autosave_interval 1',
+    // Started as root it would become `mosquitto`, whose this folder is not.
+    `user ${userInfo().username}`,
   ]
   writeFileSync(configuration, `${lines.join('\n')}\n`)
   let kill = async (): Promise<void> => {}
