@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createRealClock } from '@fanari/contracts'
 import { createLog } from './log.ts'
@@ -28,17 +27,13 @@ const run = async (): Promise<void> => {
   const dataFolder = settings.FANARI_DATA ?? (withTown ? 'data/town' : 'data/platform')
   for (const name of unknownVariables(process.env)) log('warn', 'settings.unknownVariable', { name })
 
-  const { FANARI_ADMIN_TOKEN: token, FANARI_WS_PORT: wsPort } = settings
+  const { FANARI_ADMIN_TOKEN: token } = settings
   if (token !== undefined && token.length < shortestToken)
     log('warn', 'settings.weakToken', { note: `FANARI_ADMIN_TOKEN has fewer than ${shortestToken} characters` })
-  // A second platform on the machine needs its own MQTT and HTTP ports, and should not fail for the one it did not ask for.
-  const wsTaken = process.env.FANARI_WS_PORT === undefined && wsPort !== null && !(await isFree(wsPort))
-  if (wsTaken) log('warn', 'mqtt.webSocketOff', { port: wsPort, note: 'taken; FANARI_WS_PORT names another' })
-
   const townClock = withTown ? createTownClock({ folder: dataFolder, speed: settings.FANARI_SPEED }) : null
   const consoleFolder = fileURLToPath(new URL('../../console/dist', import.meta.url))
   const platform = createPlatform({
-    settings: wsTaken ? { ...settings, FANARI_WS_PORT: null } : settings,
+    settings,
     dataFolder,
     clock: townClock?.clock ?? createRealClock(Date.now),
     log,
@@ -88,13 +83,6 @@ const run = async (): Promise<void> => {
 
 /** Shorter tokens can be guessed: 16 characters of base64 are 96 bits. */
 const shortestToken = 16
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
-  })
 
 const welcome = (page: string, token: string | null, withTown: boolean): string => `
   Fanari is running.

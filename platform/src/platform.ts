@@ -100,7 +100,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
       ports: {
         mqtt: settings.FANARI_MQTT_PORT,
         mqtts: settings.FANARI_MQTTS_PORT,
-        ws: settings.FANARI_WS_PORT,
+        ws: settings.FANARI_WS_PORT ?? null,
         wss: settings.FANARI_WSS_PORT,
       },
       ...(tls === null ? {} : { tls }),

@@ -16,6 +16,13 @@ describe('settings', () => {
     })
   })
 
+  test('MQTT over WebSocket has its usual port only beside the usual MQTT port', () => {
+    expect(readSettings({}).FANARI_WS_PORT).toBe(8083)
+    expect(readSettings({ FANARI_MQTT_PORT: '2883' }).FANARI_WS_PORT).toBeNull()
+    expect(readSettings({ FANARI_MQTT_PORT: '2883', FANARI_WS_PORT: '9083' }).FANARI_WS_PORT).toBe(9083)
+    expect(readSettings({ FANARI_WS_PORT: 'off' }).FANARI_WS_PORT).toBeNull()
+  })
+
   test('an empty variable counts as not set', () => {
     expect(readSettings({ FANARI_ADMIN_TOKEN: '', FANARI_HTTP_PORT: '' })).toMatchObject({ FANARI_HTTP_PORT: 8080 })
   })

@@ -42,9 +42,8 @@ export const variables = {
   FANARI_MQTT_PORT: variable(port, 'Plain MQTT', '1883'),
   FANARI_MQTTS_PORT: variable(port, 'MQTT over TLS; needs FANARI_TLS_CERT and FANARI_TLS_KEY', 'off'),
   FANARI_WS_PORT: variable(
-    port,
-    'MQTT over WebSocket; when 8083 is taken and nothing else was asked for, none',
-    '8083',
+    port.optional(),
+    'MQTT over WebSocket; 8083 unless FANARI_MQTT_PORT is set, because a second platform on the machine wants ports of its own',
   ),
   FANARI_WSS_PORT: variable(port, 'MQTT over WebSocket and TLS', 'off'),
   FANARI_TLS_CERT: variable(text.optional(), 'File: certificate chain (PEM)'),
@@ -97,6 +96,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   if (needsTls && problems.length === 0 && !(settings.FANARI_TLS_CERT && settings.FANARI_TLS_KEY))
     problems.push('FANARI_TLS_CERT and FANARI_TLS_KEY: needed for MQTT over TLS')
   if (problems.length > 0) throw new SettingsError(problems)
+  if (settings.FANARI_WS_PORT === undefined) settings.FANARI_WS_PORT = environment.FANARI_MQTT_PORT ? null : 8083
   return Object.freeze(settings) as Settings
 }
 

@@ -545,3 +545,33 @@ describe('maintenance and late data', () => {
     ])
   })
 })
+
+describe('readings that come late', () => {
+  const two = [
+    ...lamps('a', 10, { circuit: 'c1', program: 'alwaysOn', reportInterval: 2 }),
+    ...lamps('b', 10, { circuit: 'c2', program: 'alwaysOn', reportInterval: 2 }),
+  ]
+  const failing = ids(two).filter((id) => id.startsWith('b'))
+
+  test('a circuit that went dark shortly before the platform was away is one outage, however its lights come back', () => {
+    const story = tell({ assets: two })
+    story.pass(20, reporting(story, ids(two), 2))
+    const darkAt = story.now
+    for (const id of failing.slice(0, 4)) story.read(id, { activePower: 0 })
+    // Six seconds away, while the lights go on measuring.
+    story.now += 6_000
+    story.tell({ kind: 'platform', state: 'start' })
+    for (const id of failing) story.status(id, { state: 'online', session: id })
+    // They flush what they have, one light after the other.
+    for (const id of failing) {
+      story.pass(0.5)
+      for (const seconds of [2, 4, 6]) story.read(id, { at: darkAt + seconds * 1_000, activePower: 0 })
+    }
+    story.pass(
+      30,
+      reporting(story, ids(two), 2, (id) => (id.startsWith('b') ? { activePower: 0 } : {})),
+    )
+    const heard = story.heard().filter((line) => !line.includes('communityDark'))
+    expect(opened(heard)).toEqual([expect.stringMatching(/^opened circuitOutage circuit:c2/)])
+  })
+})

@@ -47,6 +47,8 @@ export interface Verdict {
   /** The hypothesis has enough members and no veto; it holds from `decideAt` on. */
   stands: boolean
   decideAt: Instant
+  /** Until when each light has had its chance to speak for or against. */
+  chanceEnds: Instant
 }
 
 interface Sighting {
@@ -147,14 +149,18 @@ export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict 
   for (const light of eligible) {
     if (sightings.has(light)) continue
     const litSinceDark = light.sign === 'lit' && light.counted === 'on' && light.hearing.lastAt > firstDark
-    if (isOnTime(light, floor, now) && (light.hearing.lastSeenAt > latest || litSinceDark)) alive++
+    // That a light is heard contradicts lost power or a lost carrier; that lamps went dark, only light contradicts: what is heard may
+    // be a birth, or a buffered reading of before.
+    const contradicts = firstDark === Number.POSITIVE_INFINITY ? light.hearing.lastSeenAt > latest : litSinceDark
+    if (isOnTime(light, floor, now) && contradicts) alive++
     else pending++
   }
 
   const counted = affected.length + alive + pending
   const needed = Math.max(minimumMembers, Math.ceil(affectedShare * counted))
   const enough = affected.length >= needed || (sharedLossAt > 0 && counted >= minimumMembers)
-  const chanceEnds = latest + longestIntervalMs + transportMarginMs
+  // Readings that were buffered while we could not hear come late: the chance begins when they can come.
+  const chanceEnds = Math.max(latest, floor.of(longestIntervalMs)) + longestIntervalMs + transportMarginMs
   const firstSigns = affected.map((it) =>
     it.kind === 'dark' ? it.base : it.kind === 'gasped' ? it.light.gaspEventAt : latest,
   )
@@ -167,6 +173,7 @@ export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict 
     powerEvidence,
     longestIntervalMs,
     stands: enough && alive === 0,
+    chanceEnds,
     decideAt: pending === 0 ? confirmedAt(affected, chanceEnds) : chanceEnds,
   }
 }
@@ -180,9 +187,9 @@ const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant): Instan
 
 /** Whether the group could still turn out to be the cause: nobody vetoes, and some of its lights have not had their chance. */
 export const mayYetStand = (verdict: Verdict, now: Instant): boolean =>
-  verdict.affected.length >= minimumMembers &&
+  verdict.affected.length + verdict.pending >= minimumMembers &&
   verdict.alive === 0 &&
-  now < Math.max(verdict.decideAt, verdict.onset + verdict.longestIntervalMs + transportMarginMs)
+  now < Math.max(verdict.decideAt, verdict.chanceEnds)
 
 /** "38 of 40 lights: 20 dark, 18 silent" */
 export const describeMembers = (verdict: Verdict): string => {

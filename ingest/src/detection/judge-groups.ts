@@ -83,8 +83,7 @@ const widerMayStandUntil = (world: World, group: Group, verdict: Verdict): Insta
     if (wider.scope.kind === 'gateway' || rank[wider.scope.kind] >= rank[group.scope.kind]) continue
     const theirs = weigh(wider, world.floor, world.now)
     const larger = theirs.affected.length + theirs.alive + theirs.pending > verdict.affected.length + verdict.pending
-    if (larger && mayYetStand(theirs, world.now))
-      until = Math.max(until, theirs.decideAt, theirs.onset + theirs.longestIntervalMs + transportMarginMs)
+    if (larger && mayYetStand(theirs, world.now)) until = Math.max(until, theirs.decideAt, theirs.chanceEnds)
   }
   return until
 }

@@ -1,7 +1,6 @@
 import { type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
 import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
 import { mayYetStand, weigh } from './groups.ts'
-import { transportMarginMs } from './hearing.ts'
 import {
   burnerSamples,
   darkReason,
@@ -107,7 +106,7 @@ const heldUntil = (world: World, light: Light): Instant => {
     if (group.scope.kind === 'gateway') continue
     const verdict = weigh(group, world.floor, world.now)
     if (!verdict.affected.includes(light)) continue
-    const chanceEnds = Math.max(verdict.decideAt, verdict.onset + verdict.longestIntervalMs + transportMarginMs)
+    const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
     if (mayYetStand(verdict, world.now)) until = Math.max(until, chanceEnds)
   }
   return until
