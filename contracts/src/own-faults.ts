@@ -4,7 +4,11 @@ import type { OwnFaultName } from './fault-names.ts'
 const groupThresholds = {
   minimumMembers: t(3, 'lights', 'Fanari contract, section 2: a group needs at least three members'),
   affectedShare: t(0.6, '1', 'k of n on one feeder, k = max(3, ⌈0.6 n⌉); Fanari research on common-cause tests'),
-  missedReports: t(2, 'reports', 'Members overdue together decide sooner than one alone (burst-aware silence)'),
+  missedReports: t(
+    3,
+    'reports',
+    'Members overdue together decide sooner than one alone; a hiccup of the network lasts less',
+  ),
 } as const
 
 /** The catalogue's entries of the faults that TALQ does not name. */

@@ -7,7 +7,6 @@ import {
   type IncidentSink,
   type Instant,
   type JournalEntry,
-  type Log,
   type MetricsSource,
   type Publisher,
   type Reading,
@@ -40,7 +39,6 @@ export interface JudgeOptions {
   folder: string
   incidents: IncidentSink
   publisher: Publisher
-  log: Log
   /** Wall time between snapshots [ms]; a crash replays at most what came since. */
   snapshotMs?: number
   /** Wall time for which changes of a community's counts are gathered before they are published [ms]. */
@@ -58,7 +56,7 @@ interface StoredJudge {
 }
 
 export const createJudge = (options: JudgeOptions): Judge => {
-  const { folder, incidents, publisher, log, snapshotMs = 120_000, publishMs = 500 } = options
+  const { folder, incidents, publisher, snapshotMs = 120_000, publishMs = 500 } = options
   const file = join(folder, 'judge.json')
   const jurisdictions = new Map<string, Jurisdiction>()
   const listeners = new Set<(municipality: string, outputs: DetectorOutput[]) => void>()
@@ -128,19 +126,24 @@ export const createJudge = (options: JudgeOptions): Judge => {
       if (output.type !== 'community.changed') continue
       unpublished.set(topics.communityLight(municipality, output.community), JSON.stringify(output.light))
     }
-    if (unpublished.size > 0 && publishing === null) publishing = setTimeout(publishCommunities, publishMs).unref()
+    if (unpublished.size > 0) publishLater()
     for (const listener of listeners) listener(municipality, outputs)
   }
 
-  const publishCommunities = (): void => {
-    publishing = null
+  const publishCommunities = async (): Promise<void> => {
     const messages = [...unpublished]
     unpublished.clear()
-    for (const [topic, payload] of messages)
-      publisher.publish(topic, payload, { retain: true }).catch((error: unknown) => {
-        log('warn', 'community.unpublished', { topic, error: String(error) })
-        if (!unpublished.has(topic)) unpublished.set(topic, payload)
-      })
+    const results = await Promise.allSettled(
+      messages.map(([topic, payload]) => publisher.publish(topic, payload, { retain: true })),
+    )
+    // What the broker does not take yet is published with what changes next, unless it has changed itself.
+    for (const [i, [topic, payload]] of messages.entries())
+      if (results[i]?.status === 'rejected' && !unpublished.has(topic)) unpublished.set(topic, payload)
+    publishing = null
+    if (unpublished.size > 0) publishLater()
+  }
+  const publishLater = (): void => {
+    publishing ??= setTimeout(publishCommunities, publishMs).unref()
   }
 
   const store = (): void => {
@@ -193,7 +196,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
     },
     stop() {
       if (publishing !== null) clearTimeout(publishing)
-      publishing = null
+      unpublished.clear()
       if (taken > stored) store()
     },
     onChange(listener) {

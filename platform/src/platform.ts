@@ -68,7 +68,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   readiness.push(() => ({ ready: caughtUp, detail: caughtUp ? 'judging live' : 'catching up with the journal' }))
 
   const incidents = { apply: (...args: Parameters<Api['incidents']['apply']>) => api.incidents.apply(...args) }
-  const judge = createJudge({ folder: dataFolder, incidents, publisher, log })
+  const judge = createJudge({ folder: dataFolder, incidents, publisher })
   const rollups = createRollups({ folder: dataFolder })
   metrics.push(judge.metrics)
 

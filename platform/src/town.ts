@@ -12,6 +12,9 @@ const beforeDuskMs = 6 * minuteMs
 const timeZone = 'Europe/Athens'
 const place = { lat: 41.5037, lon: 26.5297 }
 
+/** How long a town that is asked to end may take [ms of wall time]. */
+const patienceMs = 10_000
+
 export const townMunicipality = 'orestiada'
 
 /**
@@ -76,6 +79,7 @@ export const startTown = async (options: TownOptions): Promise<{ stop: () => Pro
         if (child.exitCode !== null || child.signalCode !== null) return resolve()
         child.once('exit', () => resolve())
         child.kill('SIGTERM')
+        setTimeout(() => child.kill('SIGKILL'), patienceMs).unref()
       }),
   }
 }

@@ -235,7 +235,7 @@ describe('groups', () => {
     const story = tell({ assets: town })
     story.pass(600, reporting(story, everyone, 300))
     const rest = everyone.filter((id) => !id.startsWith('a'))
-    story.pass(900, reporting(story, rest, 300))
+    story.pass(1_000, reporting(story, rest, 300))
     const heard = story.heard().filter((line) => !line.includes('communityDark'))
     expect(opened(heard)).toEqual([expect.stringMatching(/^opened circuitOutage circuit:c1 ×\d+$/)])
     expect(story.state('a17')).toBe('dark')
@@ -349,6 +349,20 @@ describe('groups', () => {
     story.pass(900, reporting(story, everyone, 300))
     expect(story.heard().at(-1)).toBe('resolved gatewayOutage gateway:g1 ×70 membersReturned')
     expect(opened(story.heard())).toHaveLength(1)
+  })
+
+  test('a gateway that loses its one connection is out an interval later, whatever its lights were about to say', () => {
+    const gateway: AssetFeature = {
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [26.53, 41.5] },
+      properties: { kind: 'gateway', id: 'g2', device: 'g2' },
+    }
+    const story = tell({ assets: [...town, gateway] })
+    story.status('g2', { state: 'online', session: 's' })
+    story.pass(600, reporting(story, everyone, 300))
+    story.status('g2', { state: 'offline', session: 's' })
+    story.pass(310, reporting(story, everyone.slice(0, 70), 300))
+    expect(story.heard()).toEqual(['opened gatewayOutage gateway:g2 ×10'])
   })
 
   test('partial recovery splits: what stays dark after the circuit is back is a fault of its own', () => {

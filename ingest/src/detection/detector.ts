@@ -178,7 +178,8 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
         touch(world, who)
       } else {
         schedule(world, who)
-        for (const light of world.groups.get(`${who.asset.kind}:${who.asset.id}`)?.lights ?? []) touch(world, light)
+        const group = world.groups.get(`${who.asset.kind}:${who.asset.id}`)
+        if (group !== undefined) world.dirtyGroups.add(group)
       }
       return
     }

@@ -176,7 +176,10 @@ const isRecovered = (world: World, group: Group, light: Light): boolean => {
   return light.counted === 'on' && light.litRun >= litSamples
 }
 
-/** Members join and leave an open group incident; when some have come back, the rest has two intervals to follow or is judged anew. */
+/**
+ * Members join and leave an open group incident. When some have come back the rest has three intervals to follow, a lost report
+ * included; whoever then shows no light is judged anew.
+ */
 const review = (world: World, group: Group): void => {
   const incident = world.book.get(group.key)
   if (incident === undefined) return
@@ -198,9 +201,10 @@ const review = (world: World, group: Group): void => {
   }
   if (back.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
   if (incident.recoveringSince > 0) {
-    const deadline = incident.recoveringSince + 2 * longestIntervalMs + transportMarginMs
-    if (world.now >= deadline) return split(world, group, remaining)
-    lookAgain(world, group, deadline)
+    const deadline = incident.recoveringSince + 3 * longestIntervalMs + transportMarginMs
+    const returning = remaining.every((light) => light.litRun > 0)
+    if (world.now >= deadline && !returning) return split(world, group, remaining)
+    lookAgain(world, group, Math.max(deadline, world.now + longestIntervalMs))
   } else {
     if (remaining.some((light) => light.segment.mode === 'on')) world.book.confirm(group.key, world.now)
     lookAgain(world, group, world.now + confirmEveryMs)

@@ -2,7 +2,7 @@ import type { DeviceEvent, Instant, Reading } from '@fanari/contracts'
 import { isBlind } from './blindness.ts'
 import { coverageFloor } from './coverage.ts'
 import { decisiveMisses, missedAt, missedReports, noteCounters, noteHeard, returnOf } from './hearing.ts'
-import { fact, groupKey, type Other, touch, type World } from './world.ts'
+import { fact, groupKey, type Other, type World } from './world.ts'
 
 /** Below this no phase of a cabinet has a supply [V]; far under anything EN 50160 allows. */
 const deadPhaseV = 50
@@ -33,7 +33,7 @@ const noteSupply = (world: World, cabinet: Other, lostAt: Instant): void => {
   const group = world.groups.get(groupKey('cabinet', cabinet.asset.id))
   if (group === undefined || group.supplyLostAt > 0 === lostAt > 0) return
   group.supplyLostAt = lostAt === 0 ? 0 : world.now
-  for (const light of group.lights) touch(world, light)
+  world.dirtyGroups.add(group)
 }
 
 export const schedule = (world: World, other: Other): void => {
