@@ -1,13 +1,13 @@
-import { faultCatalogue, type Instant, secondMs } from '@fanari/contracts'
+import { type Instant, secondMs } from '@fanari/contracts'
 import { reconnectAllowanceMs } from './coverage.ts'
 import { isOnTime, togetherMs } from './groups.ts'
 import { type Light, silenceBase } from './light.ts'
+import { thresholdOf } from './thresholds.ts'
 import { fact, touch, type World } from './world.ts'
 
-const { thresholds } = faultCatalogue.platformBlind
-const silentShare = thresholds.silentShare?.value ?? 0.55
-const returnShare = thresholds.returnShare?.value ?? 0.3
-const downtimeReports = thresholds.downtimeReports?.value ?? 2
+const silentShare = thresholdOf('platformBlind', 'silentShare')
+const returnShare = thresholdOf('platformBlind', 'returnShare')
+const downtimeReports = thresholdOf('platformBlind', 'downtimeReports')
 /** A shorter downtime than this is no incident, however often the devices report [ms]. */
 const shortestDowntimeMs = 30 * secondMs
 const blindKey = 'platform'

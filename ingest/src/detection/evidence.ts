@@ -1,5 +1,6 @@
-import { faultCatalogue, type Reading } from '@fanari/contracts'
+import type { Reading } from '@fanari/contracts'
 import type { Segment } from './schedule.ts'
+import { thresholdOf } from './thresholds.ts'
 import type { LightAsset } from './topology.ts'
 
 /** What a reading says about light: given, not given (and why), or nothing. */
@@ -8,16 +9,10 @@ export type Sign = 'lit' | 'unlit' | 'none'
 /** Faults that leave a light dark, as one reading can tell them apart. */
 export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'controlGearFailure' | 'relayFailure'
 
-const { lampFailure, lampUnexpectedOn, supplyLoss } = faultCatalogue
-const threshold = (thresholds: Record<string, { value: number }>, name: string): number => {
-  const found = thresholds[name]
-  if (found === undefined) throw new Error(`the fault catalogue lacks the threshold ${name}`)
-  return found.value
-}
-const darkPowerShare = threshold(lampFailure.thresholds, 'powerShare')
-const burnerMinimumW = threshold(lampUnexpectedOn.thresholds, 'minimumPower')
-const burnerPowerShare = threshold(lampUnexpectedOn.thresholds, 'powerShare')
-const noSupplyV = threshold(supplyLoss.thresholds, 'supplyVoltage')
+const darkPowerShare = thresholdOf('lampFailure', 'powerShare')
+const burnerMinimumW = thresholdOf('lampUnexpectedOn', 'minimumPower')
+const burnerPowerShare = thresholdOf('lampUnexpectedOn', 'powerShare')
+const noSupplyV = thresholdOf('supplyLoss', 'supplyVoltage')
 
 /**
  * Input power of an LED luminaire at `level` %, relative to its rated power: P(d) = P0 + (1 − P0)·d^1.05 with a driver base load P0 of

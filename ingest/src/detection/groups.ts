@@ -1,4 +1,4 @@
-import { faultCatalogue, type Instant, type Scope } from '@fanari/contracts'
+import type { Instant, Scope } from '@fanari/contracts'
 import { type Hearing, transportMarginMs } from './hearing.ts'
 import {
   darkSamples,
@@ -10,6 +10,7 @@ import {
   type SilenceFloor,
   silenceOf,
 } from './light.ts'
+import { thresholdOf } from './thresholds.ts'
 import type { Timed } from './timers.ts'
 
 export type GroupKind = 'phase' | 'circuit' | 'cabinet' | 'gateway'
@@ -25,9 +26,8 @@ export interface Group extends Timed {
   supplyLostAt: Instant
 }
 
-const { thresholds } = faultCatalogue.circuitOutage
-const minimumMembers = thresholds.minimumMembers?.value ?? 3
-const affectedShare = thresholds.affectedShare?.value ?? 0.6
+const minimumMembers = thresholdOf('circuitOutage', 'minimumMembers')
+const affectedShare = thresholdOf('circuitOutage', 'affectedShare')
 
 /** A group's lights as the evidence divides them, for one hypothesis: "the shared cause failed at `onset`". */
 export interface Verdict {

@@ -1,25 +1,13 @@
-import {
-  type DeviceStatus,
-  faultCatalogue,
-  type Instant,
-  type Reading,
-  type Resolution,
-  secondMs,
-} from '@fanari/contracts'
+import { type DeviceStatus, type Instant, type Reading, type Resolution, secondMs } from '@fanari/contracts'
+import { thresholdOf } from './thresholds.ts'
 
 /** Transport margin on every interval [ms] (CONTRACT section 3, "Timing"). */
 export const transportMarginMs = 2 * secondMs
 
-const { thresholds } = faultCatalogue.communicationFailure
-const threshold = (name: string): number => {
-  const found = thresholds[name]
-  if (found === undefined) throw new Error(`the fault catalogue lacks the threshold communicationFailure.${name}`)
-  return found.value
-}
-const priorFirstMiss = threshold('firstMiss')
-const priorContinueMiss = threshold('continueMiss')
-const falseAlarm = threshold('falseAlarm')
-const lostConnectionReports = threshold('connectionLostReports')
+const priorFirstMiss = thresholdOf('communicationFailure', 'firstMiss')
+const priorContinueMiss = thresholdOf('communicationFailure', 'continueMiss')
+const falseAlarm = thresholdOf('communicationFailure', 'falseAlarm')
+const lostConnectionReports = thresholdOf('communicationFailure', 'connectionLostReports')
 
 /** How fast the loss statistics of a link follow it: about the last fifty reports. */
 const learningRate = 0.02

@@ -1,10 +1,10 @@
-import { type CommunityLight, type DetectorOutput, faultCatalogue, toIso } from '@fanari/contracts'
+import { type CommunityLight, type DetectorOutput, toIso } from '@fanari/contracts'
 import { isUnderMaintenance } from './light.ts'
+import { thresholdOf } from './thresholds.ts'
 import { type Community, fact, type World } from './world.ts'
 
-const { thresholds } = faultCatalogue.communityDark
-const darkShare = thresholds.darkShare?.value ?? 0.3
-const minimumDark = thresholds.minimumDark?.value ?? 3
+const darkShare = thresholdOf('communityDark', 'darkShare')
+const minimumDark = thresholdOf('communityDark', 'minimumDark')
 /** A community is out of the dark again only below this part of the threshold, so that it does not flap. */
 const hysteresis = 2 / 3
 

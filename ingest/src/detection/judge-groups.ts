@@ -1,4 +1,4 @@
-import { type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
+import { type Evidence, type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
 import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
 import {
   describeMembers,
@@ -141,7 +141,7 @@ const open = (world: World, group: Group, verdict: Verdict): void => {
   absorb(world, group, verdict, incident.id)
 }
 
-const factOf = (light: Light) => {
+const factOf = (light: Light): Evidence => {
   if (light.darkRun > 0) return fact('reading', light.asset.id, light.darkSince, light.darkDetail)
   if (hasGasped(light)) return fact('event', light.asset.id, light.gaspEventAt, 'announced loss of supply')
   if (light.hearing.offlineAt > 0) return fact('status', light.asset.id, light.hearing.offlineAt, 'connection lost')

@@ -1,4 +1,4 @@
-import { type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
+import { type Evidence, type FaultName, faultCatalogue, type Instant, type Reason } from '@fanari/contracts'
 import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
 import { mayYetStand, weigh } from './groups.ts'
 import {
@@ -80,9 +80,9 @@ const openSingle = (
   key: string,
   found: {
     fault: FaultName
-    reason: Parameters<World['book']['open']>[1]['reason']
+    reason: Reason
     startedAt: Instant
-    evidence: ReturnType<typeof fact>[]
+    evidence: Evidence[]
   },
 ): void => {
   world.book.open(

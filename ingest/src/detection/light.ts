@@ -9,19 +9,15 @@ import {
 import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight } from './evidence.ts'
 import { createHearing, decisiveMisses, type Hearing, missedAt, missedReports } from './hearing.ts'
 import type { Mode, Program, Segment } from './schedule.ts'
+import { thresholdOf } from './thresholds.ts'
 import type { Timed } from './timers.ts'
 import type { LightAsset } from './topology.ts'
 
-const samples = (fault: FaultName, name: string): number => {
-  const found = faultCatalogue[fault].thresholds[name]
-  if (found === undefined) throw new Error(`the fault catalogue lacks ${fault}.${name}`)
-  return found.value
-}
 /** Consecutive readings that confirm a dark lamp, a day burner, and their ends. */
-export const darkSamples = samples('lampFailure', 'samples')
-export const litSamples = samples('lampFailure', 'clearSamples')
-export const burnerSamples = samples('lampUnexpectedOn', 'samples')
-export const offSamples = samples('lampUnexpectedOn', 'clearSamples')
+export const darkSamples = thresholdOf('lampFailure', 'samples')
+export const litSamples = thresholdOf('lampFailure', 'clearSamples')
+export const burnerSamples = thresholdOf('lampUnexpectedOn', 'samples')
+export const offSamples = thresholdOf('lampUnexpectedOn', 'clearSamples')
 /** Consecutive readings that confirm a fault the device raises itself, and its end. */
 export const raisedSamples = 2
 
@@ -29,7 +25,7 @@ export const raisedSamples = 2
 export const gaspHoldMs = 5_000
 
 /** Overdue reports that make a member count as silent in a group, and a light alone `unknown`. */
-export const overdueInGroup = samples('circuitOutage', 'missedReports')
+export const overdueInGroup = thresholdOf('circuitOutage', 'missedReports')
 const unknownAfterMisses = 3
 
 /** A fault the device raises, seen in `seen` readings in a row and then absent from `absent`. */

@@ -1,4 +1,4 @@
-import type { Evidence, Instant, Scope } from '@fanari/contracts'
+import { type Evidence, type Instant, type Scope, toIso } from '@fanari/contracts'
 import type { Coverage } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
 import type { Hearing } from './hearing.ts'
@@ -89,7 +89,7 @@ export const communityOf = (lights: readonly Light[]): string | null => {
 }
 
 export const fact = (kind: Evidence['kind'], scope: Scope | string, at: Instant, detail: string): Evidence => ({
-  at: new Date(at).toISOString(),
+  at: toIso(at),
   kind,
   subject: typeof scope === 'string' ? scope : scope.id,
   detail,
