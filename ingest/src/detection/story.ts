@@ -122,3 +122,6 @@ export const reporting =
       if (reading !== null) story.read(device, reading)
     }
   }
+
+/** Only what was opened. */
+export const opened = (heard: string[]): string[] => heard.filter((line) => line.startsWith('opened'))
