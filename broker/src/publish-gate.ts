@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { type DeviceDirectory, type Intake, parseTopic, type Topic } from '@fanari/contracts'
+import { createTopicReader, type DeviceDirectory, type Intake } from '@fanari/contracts'
 import type { Client, PublishPacket } from 'aedes'
 import type { Connections } from './connections.ts'
 import { CountedError, type Refusals } from './refusals.ts'
@@ -45,7 +45,7 @@ export const createPublishGate = (options: {
 }): PublishGate => {
   const { directory, intake, connections, refusals, maxTopicLength, hears, isStopping } = options
   const quarantined = new WeakSet<object>()
-  const topicOf = createTopicMemory()
+  const topicOf = createTopicReader()
   const isHeard = (packet: PublishPacket): boolean => !quarantined.has(packet) && hears(packet.topic)
 
   const authorize: PublishGate['authorize'] = (client, packet, callback) => {
@@ -96,18 +96,3 @@ export const createPublishGate = (options: {
 
   return { authorize, isForwarded: (packet) => !quarantined.has(packet) }
 }
-
-/** Devices name the same few topics for ever, and taking a name apart costs a twentieth of a reading. */
-const createTopicMemory = (): ((name: string) => Topic | null) => {
-  const known = new Map<string, Topic>()
-  return (name) => {
-    const remembered = known.get(name)
-    if (remembered !== undefined) return remembered
-    const topic = parseTopic(name)
-    if (topic === null) return null
-    if (known.size >= topicsRemembered) known.clear()
-    known.set(name, topic)
-    return topic
-  }
-}
-const topicsRemembered = 100_000

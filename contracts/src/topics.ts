@@ -50,6 +50,23 @@ export const parseTopic = (name: string): Topic | null => {
   }
 }
 
+/** Topic names remembered: more than devices × channels of the largest city. */
+const topicsRemembered = 100_000
+
+/** `parseTopic` that remembers what it has read: a device uses the same few names for ever. Unreadable names are not remembered. */
+export const createTopicReader = (): ((name: string) => Topic | null) => {
+  const known = new Map<string, Topic>()
+  return (name) => {
+    const remembered = known.get(name)
+    if (remembered !== undefined) return remembered
+    const topic = parseTopic(name)
+    if (topic === null) return null
+    if (known.size >= topicsRemembered) known.clear()
+    known.set(name, topic)
+    return topic
+  }
+}
+
 /**
  * The municipality and device whose branch a subscription filter stays within, or `null` when it reaches further:
  * `city/v1/m/devices/d/command` and `city/v1/m/devices/d/#` stay within `d`, a wildcard above the channel does not.

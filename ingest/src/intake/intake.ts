@@ -1,5 +1,6 @@
 import {
   ancientLimitMs,
+  createTopicReader,
   type DeviceDirectory,
   futureLimitMs,
   type InboundMessage,
@@ -19,7 +20,6 @@ import { decodeJson, quarantineText, type Refusal, readingText } from './decode.
 import { checkDeviceMessage } from './device-message.ts'
 import { createIntakeMetrics } from './intake-metrics.ts'
 import { createQuarantineLimit, sampleEvery } from './quarantine-limit.ts'
-import { createTopicCache } from './topic-cache.ts'
 
 export interface IntakeOptions {
   journal: Pick<Journal, 'append' | 'barrier' | 'hasReading'>
@@ -38,7 +38,6 @@ interface Sender {
   device: string
 }
 
-const topicsRemembered = 100_000
 const topicTextLimit = 256
 const reasonTextLimit = 300
 
@@ -49,7 +48,7 @@ const reasonTextLimit = 300
 export const createIntake = (options: IntakeOptions): Intake & { metrics: MetricsSource } => {
   const { journal, directory, now, maxPayloadBytes = 1024 * 1024 } = options
   const counted = createIntakeMetrics()
-  const topicOf = createTopicCache(topicsRemembered)
+  const topicOf = createTopicReader()
   const limit = createQuarantineLimit()
 
   /** Takes a message: `done` will be called. Or says why not. */
