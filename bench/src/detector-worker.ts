@@ -1,4 +1,4 @@
-import type { AssetFeature, JournalEntry, JournalRecord } from '@fanari/contracts'
+import { type AssetFeature, type JournalEntry, type JournalRecord, shippedRules } from '@fanari/contracts'
 import { createDetector, type Detector } from '@fanari/ingest/detection'
 import { deviceName, municipality } from './load.ts'
 import { answer } from './processes.ts'
@@ -114,7 +114,7 @@ const heapBytes = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-const create = (): Detector => createDetector({ municipality, timeZone: 'Europe/Athens' })
+const create = (): Detector => createDetector({ municipality, timeZone: 'Europe/Athens', rules: shippedRules })
 
 /** Replays a night. Only `apply` and `drain` are timed, and registering the town is not. */
 const replay = (detector: Detector, question: DetectorQuestion) => {

@@ -12,7 +12,7 @@ const groupThresholds = {
 } as const
 
 /** The catalogue's entries of the faults that TALQ does not name. */
-export const ownFaults: Readonly<Record<OwnFaultName, FaultEntry>> = {
+export const ownFaults = {
   circuitOutage: {
     title: { el: 'Σκοτεινό κύκλωμα', en: 'Circuit outage' },
     lwm2m: null,
@@ -182,4 +182,4 @@ export const ownFaults: Readonly<Record<OwnFaultName, FaultEntry>> = {
       downtimeReports: t(2, 'reports of the median device', 'A shorter stop loses at most one report'),
     },
   },
-}
+} satisfies Readonly<Record<OwnFaultName, FaultEntry>>

@@ -1,5 +1,6 @@
 import type { AssetFeature, Municipality } from './assets.ts'
 import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages.ts'
+import type { Forecast } from './forecast.ts'
 import type { DetectedIncident } from './incidents.ts'
 import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
@@ -113,6 +114,13 @@ export type DetectorOutput =
     }
   | { type: 'light.changed'; at: Instant; luminaire: string; state: LightState; reason: Reason; incident?: string }
   | { type: 'community.changed'; at: Instant; community: string; light: CommunityLight }
+  /** What is known of a community's lights at a fixed moment of the night; every light is in one of the three. */
+  | { type: 'rollCall'; at: Instant; community: string; lit: number; dark: number; unknown: number }
+  /** Of a solar light: at its planned switch-on, and whenever the probability crosses one half. */
+  | ({ type: 'forecast'; at: Instant; device: string } & Pick<
+      Forecast,
+      'night' | 'probabilityDark' | 'expectedDarkAt' | 'next'
+    >)
 
 export type IncidentChange = Extract<DetectorOutput, { incident: DetectedIncident }>
 

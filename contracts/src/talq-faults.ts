@@ -2,7 +2,7 @@ import { byLightingCrew, byNetworkOperator, bySolarCrew, type FaultEntry, thresh
 import type { TalqFaultName } from './fault-names.ts'
 
 /** The catalogue's entries of the faults that TALQ 2.7.1 names. */
-export const talqFaults: Readonly<Record<TalqFaultName, FaultEntry>> = {
+export const talqFaults = {
   lampFailure: {
     title: { el: 'Βλάβη λαμπτήρα', en: 'Lamp failure' },
     lwm2m: '3416/5',
@@ -270,4 +270,4 @@ export const talqFaults: Readonly<Record<TalqFaultName, FaultEntry>> = {
       clearSamples: t(2, 'readings', 'Lit in consecutive scheduled-on readings'),
     },
   },
-}
+} satisfies Readonly<Record<TalqFaultName, FaultEntry>>

@@ -10,6 +10,7 @@ import {
   type MetricsSource,
   type Publisher,
   type Reading,
+  type Rules,
   topics,
 } from '@fanari/contracts'
 import { createDetector, type Detector } from './detection/index.ts'
@@ -39,6 +40,8 @@ export interface JudgeOptions {
   folder: string
   incidents: IncidentSink
   publisher: Publisher
+  /** The thresholds faults are judged by. */
+  rules: Rules
   /** Wall time between snapshots [ms]; a crash replays at most what came since. */
   snapshotMs?: number
   /** Wall time for which changes of a community's counts are gathered before they are published [ms]. */
@@ -56,7 +59,7 @@ interface StoredJudge {
 }
 
 export const createJudge = (options: JudgeOptions): Judge => {
-  const { folder, incidents, publisher, snapshotMs = 120_000, publishMs = 500 } = options
+  const { folder, incidents, publisher, rules, snapshotMs = 120_000, publishMs = 500 } = options
   const file = join(folder, 'judge.json')
   const jurisdictions = new Map<string, Jurisdiction>()
   const listeners = new Set<(municipality: string, outputs: DetectorOutput[]) => void>()
@@ -73,7 +76,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
     const timeZone = defaultTimeZone
     const created: Jurisdiction = {
       timeZone,
-      detector: createDetector({ municipality, timeZone }),
+      detector: createDetector({ municipality, timeZone, rules }),
       lastReadings: new Map(),
     }
     jurisdictions.set(municipality, created)
@@ -84,7 +87,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
   const setTimeZone = (municipality: string, timeZone: string): void => {
     const jurisdiction = jurisdictionOf(municipality)
     if (jurisdiction.timeZone === timeZone) return
-    const detector = createDetector({ municipality, timeZone })
+    const detector = createDetector({ municipality, timeZone, rules })
     detector.restore(jurisdiction.detector.snapshot())
     jurisdictions.set(municipality, { ...jurisdiction, timeZone, detector })
   }
@@ -184,7 +187,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
       if (text === null) return
       const content = JSON.parse(text) as StoredJudge
       for (const it of content.jurisdictions) {
-        const detector = createDetector({ municipality: it.municipality, timeZone: it.timeZone })
+        const detector = createDetector({ municipality: it.municipality, timeZone: it.timeZone, rules })
         detector.restore(it.detector)
         const lastReadings = new Map(
           it.lastReadings.map(([device, receivedAt, reading]) => [device, { receivedAt, reading }] as const),

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRealClock } from '@fanari/contracts'
 import { createLog } from './log.ts'
 import { createPlatform } from './platform.ts'
+import { RulesFileError } from './rules-file.ts'
 import { describeVariables, readSettings, SettingsError, unknownVariables } from './settings.ts'
 import { createTownClock, startTown, townMunicipality } from './town.ts'
 
@@ -96,12 +97,8 @@ const welcome = (page: string, token: string | null, withTown: boolean): string 
 if (process.argv.includes('--help') || process.argv.includes('-h')) process.stdout.write(help)
 else
   run().catch((error: unknown) => {
-    const message =
-      error instanceof SettingsError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error)
+    const isTheirs = error instanceof SettingsError || error instanceof RulesFileError
+    const message = isTheirs ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
     process.stderr.write(`fanari: ${message}\n`)
-    process.exit(error instanceof SettingsError ? 2 : 1)
+    process.exit(isTheirs ? 2 : 1)
   })

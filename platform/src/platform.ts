@@ -23,6 +23,7 @@ import {
   type MqttSource,
 } from '@fanari/ingest'
 import { processMetrics } from './process-metrics.ts'
+import { readRules } from './rules-file.ts'
 import type { Settings } from './settings.ts'
 import { readTls } from './tls.ts'
 
@@ -68,7 +69,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   readiness.push(() => ({ ready: caughtUp, detail: caughtUp ? 'judging live' : 'catching up with the journal' }))
 
   const incidents = { apply: (...args: Parameters<Api['incidents']['apply']>) => api.incidents.apply(...args) }
-  const judge = createJudge({ folder: dataFolder, incidents, publisher })
+  const judge = createJudge({ folder: dataFolder, incidents, publisher, rules: readRules(settings.FANARI_RULES) })
   const rollups = createRollups({ folder: dataFolder })
   metrics.push(judge.metrics)
 

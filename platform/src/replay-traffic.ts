@@ -1,13 +1,14 @@
 import { createInventory, createTicketBook, type TicketChange } from '@fanari/api'
 import {
   type AssetFeature,
+  type DetectorOutput,
   deviceOf,
-  type IncidentChange,
   type Instant,
   idSchema,
   instantSchema,
   type JournalEntry,
   type JournalRecord,
+  shippedRules,
   topics,
 } from '@fanari/contracts'
 import { createIntake } from '@fanari/ingest'
@@ -27,7 +28,7 @@ const lineSchema = z.union([
   z.object({ receivedAt: instantSchema, platform: z.enum(['stop', 'start']) }),
 ])
 
-export type ReplayOutput = IncidentChange | TicketChange
+export type ReplayOutput = Exclude<DetectorOutput, { type: 'light.changed' | 'community.changed' }> | TicketChange
 
 /** A line that cannot be replayed: not JSON, not a line of the contract, or before the one ahead of it. */
 export class ReplayInputError extends Error {}
@@ -82,7 +83,7 @@ export const createReplay = (options: { assets: readonly AssetFeature[]; timeZon
 
   const begin = (municipality: string): void => {
     if (detector !== null) return
-    detector = createDetector({ municipality, timeZone })
+    detector = createDetector({ municipality, timeZone, rules: shippedRules })
     append({ kind: 'platform', state: 'start' })
     append({ kind: 'assets', municipality, features: [...assets] })
   }
@@ -90,8 +91,19 @@ export const createReplay = (options: { assets: readonly AssetFeature[]; timeZon
   const drain = (): ReplayOutput[] => {
     const decided: ReplayOutput[] = []
     for (const output of detector?.drain() ?? []) {
-      if (output.type === 'light.changed' || output.type === 'community.changed') continue
-      decided.push(output, ...tickets.apply([output]))
+      switch (output.type) {
+        case 'light.changed':
+        case 'community.changed':
+          break
+        case 'rollCall':
+        case 'forecast':
+          decided.push(output)
+          break
+        case 'incident.opened':
+        case 'incident.updated':
+        case 'incident.resolved':
+          decided.push(output, ...tickets.apply([output]))
+      }
     }
     return decided
   }

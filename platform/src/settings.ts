@@ -65,6 +65,10 @@ export const variables = {
   FANARI_BROKER_USERNAME: variable(text.optional(), 'User at the outside broker'),
   FANARI_BROKER_PASSWORD: variable(text.optional(), 'Password at the outside broker'),
   FANARI_RETENTION_DAYS: variable(z.coerce.number().min(1), 'Days raw readings are kept; hourly roll-ups stay', '90'),
+  FANARI_RULES: variable(
+    text.optional(),
+    'File of changed thresholds, {"lampFailure":{"powerShare":0.3}}; `npm run replay -- --rules` tries one first',
+  ),
   FANARI_LOG_LEVEL: variable(z.enum(['debug', 'info', 'warn', 'error']), 'Least level that is logged', 'info'),
 } as const satisfies Record<string, Variable>
 

@@ -2,12 +2,8 @@ import { type Instant, secondMs } from '@fanari/contracts'
 import { reconnectAllowanceMs } from './coverage.ts'
 import { isOnTime, togetherMs } from './groups.ts'
 import { type Light, silenceBase } from './light.ts'
-import { thresholdOf } from './thresholds.ts'
 import { fact, touch, type World } from './world.ts'
 
-const silentShare = thresholdOf('platformBlind', 'silentShare')
-const returnShare = thresholdOf('platformBlind', 'returnShare')
-const downtimeReports = thresholdOf('platformBlind', 'downtimeReports')
 /** A shorter downtime than this is no incident, however often the devices report [ms]. */
 const shortestDowntimeMs = 30 * secondMs
 const blindKey = 'platform'
@@ -47,15 +43,19 @@ const haveOneCause = (lights: readonly Light[]): boolean => {
  */
 export const isMassSilence = (world: World, onset: Instant): boolean => {
   const watched = watchedLights(world, onset)
-  const silent = watched.filter((light) => !isOnTime(light, world.floor, world.now))
-  return silent.length >= 3 && silent.length >= silentShare * watched.length && !haveOneCause(silent)
+  const silent = watched.filter((light) => !isOnTime(light, world))
+  return (
+    silent.length >= 3 &&
+    silent.length >= world.rules.platformBlind.silentShare * watched.length &&
+    !haveOneCause(silent)
+  )
 }
 
 /** Opens `platformBlind` for mass silence since `onset`. */
 export const declareBlind = (world: World, onset: Instant): void => {
   if (world.book.get(blindKey) !== undefined) return
   const watched = watchedLights(world, onset)
-  const silent = watched.filter((light) => !isOnTime(light, world.floor, world.now))
+  const silent = watched.filter((light) => !isOnTime(light, world))
   open(world, onset, 'massSilence', `${silent.length} of ${watched.length} lights fell silent together`)
   for (const light of silent) touch(world, light)
 }
@@ -64,7 +64,7 @@ export const declareBlind = (world: World, onset: Instant): void => {
 export const declareDowntime = (world: World): void => {
   const { blindSince, resumedAt } = world.coverage
   for (const light of world.lights.values()) touch(world, light)
-  const longEnough = Math.max(shortestDowntimeMs, downtimeReports * medianIntervalMs(world))
+  const longEnough = Math.max(shortestDowntimeMs, world.rules.platformBlind.downtimeReports * medianIntervalMs(world))
   if (world.lights.size === 0 || resumedAt - blindSince < longEnough) return
   if (world.book.get(blindKey) === undefined) {
     const minutes = Math.round((resumedAt - blindSince) / 6_000) / 10
@@ -119,7 +119,7 @@ export const reviewBlindness = (world: World): void => {
   const intervalMs = medianIntervalMs(world)
   const chanceOver =
     incident.reason === 'ownDowntime' && world.now > resumedAt + reconnectAllowanceMs(intervalMs) + 3 * intervalMs
-  if (missing <= returnShare * expected || chanceOver) {
+  if (missing <= world.rules.platformBlind.returnShare * expected || chanceOver) {
     world.book.resolve(blindKey, 'hearingAgain', world.now)
     // Those not back yet get the same fair chance as after a stop of our own.
     if (incident.reason === 'massSilence') {

@@ -1,4 +1,10 @@
-import type { IncidentChange, JournalEntry, JournalRecord, Reading } from '@fanari/contracts'
+import {
+  type IncidentChange,
+  type JournalEntry,
+  type JournalRecord,
+  type Reading,
+  shippedRules,
+} from '@fanari/contracts'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createDetector, type Detector } from './detector.ts'
@@ -121,7 +127,7 @@ const judge = (entries: readonly JournalEntry[], detector = newDetector()): Dete
   for (const entry of entries) detector.apply(entry)
   return detector
 }
-const newDetector = (): Detector => createDetector({ municipality: m, timeZone: 'Europe/Athens' })
+const newDetector = (): Detector => createDetector({ municipality: m, timeZone: 'Europe/Athens', rules: shippedRules })
 const changesOf = (detector: Detector): IncidentChange[] =>
   detector.drain().filter((output): output is IncidentChange => output.type.startsWith('incident.'))
 const endOf = (entries: readonly JournalEntry[]): number => (entries.at(-1)?.receivedAt ?? midnight) + 1

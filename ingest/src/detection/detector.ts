@@ -7,6 +7,7 @@ import {
   type LightState,
   type Reading,
   type Reason,
+  type Rules,
   secondMs,
 } from '@fanari/contracts'
 import { declareDowntime, reviewBlindness } from './blindness.ts'
@@ -18,7 +19,7 @@ import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
-import { countRaised, countReading, type Light, litSamples, nextDue, silenceBase, silenceOf } from './light.ts'
+import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
@@ -58,11 +59,12 @@ export interface Detector {
   restore(snapshot: string): void
 }
 
-export const createDetector = (options: { municipality: string; timeZone: string }): Detector => {
+export const createDetector = (options: { municipality: string; timeZone: string; rules: Rules }): Detector => {
   const { municipality } = options
   const world: World = {
     municipality,
     now: 0,
+    rules: options.rules,
     schedule: createSchedule(options.timeZone),
     coverage: createCoverage(),
     floor: { of: (intervalMs) => coverageFloor(world.coverage, intervalMs) },
@@ -242,7 +244,7 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   const { floor } = world
   const base = silenceBase(light, floor)
   const wasOverdue = missedReports(hearing, base, world.now) > 0 || light.hearing.offlineAt > 0
-  const settled = isSettled(light) && !wasOverdue
+  const settled = isSettled(light, world.rules) && !wasOverdue
   if (!settled)
     world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
   noteHeard(hearing, base, world.now)
@@ -255,20 +257,26 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   if (isCurrent(light, reading, world.now)) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until
-    countReading(light, reading, known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at))
+    countReading(
+      light,
+      reading,
+      known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at),
+      world.rules,
+    )
     countRaised(light, reading)
   }
-  if (!settled || !isSettled(light)) touch(world, light)
+  if (!settled || !isSettled(light, world.rules)) touch(world, light)
 }
 
 /** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
-const isSettled = (light: Light): boolean => {
+const isSettled = (light: Light, rules: Rules): boolean => {
+  const { clearSamples } = rules.lampFailure
   if (light.group !== null || light.raised !== null || light.gaspAt > 0) return false
   switch (light.reason) {
     case 'poweredAsExpected':
-      return light.counted === 'on' && light.sign === 'lit' && light.litRun > litSamples
+      return light.counted === 'on' && light.sign === 'lit' && light.litRun > clearSamples
     case 'notScheduled':
-      return light.counted === 'off' && light.sign === 'unlit' && light.offRun > litSamples
+      return light.counted === 'off' && light.sign === 'unlit' && light.offRun > clearSamples
     default:
       return false
   }
@@ -284,7 +292,7 @@ const dueAt = (world: World): Due[] => {
 
 /** It has reported since its deadline was set, and nothing else is due. */
 const isInOrder = (world: World, light: Light): boolean =>
-  world.now < light.segment.until && isSettled(light) && silenceOf(light, world.floor, world.now).missed === 0
+  world.now < light.segment.until && isSettled(light, world.rules) && silenceOf(light, world).missed === 0
 
 /** Looks at everything whose deadline has come: lights and groups when the instant is settled, the rest now, in a fixed order. */
 const wake = (world: World, due: readonly Due[]): void => {
@@ -292,7 +300,7 @@ const wake = (world: World, due: readonly Due[]): void => {
   for (const item of due) {
     if ('gaspAt' in item) {
       if (isInOrder(world, item)) {
-        item.due = nextDue(item, world.floor, world.now)
+        item.due = nextDue(item, world)
         world.timers.schedule(item)
         continue
       }

@@ -1,6 +1,5 @@
-import type { Reading } from '@fanari/contracts'
+import type { Reading, Rules } from '@fanari/contracts'
 import type { Segment } from './schedule.ts'
-import { thresholdOf } from './thresholds.ts'
 import type { LightAsset } from './topology.ts'
 
 /** What a reading says about light: given, not given (and why), or nothing. */
@@ -8,11 +7,6 @@ export type Sign = 'lit' | 'unlit' | 'none'
 
 /** Faults that leave a light dark, as one reading can tell them apart. */
 export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'controlGearFailure' | 'relayFailure'
-
-const darkPowerShare = thresholdOf('lampFailure', 'powerShare')
-const burnerMinimumW = thresholdOf('lampUnexpectedOn', 'minimumPower')
-const burnerPowerShare = thresholdOf('lampUnexpectedOn', 'powerShare')
-const noSupplyV = thresholdOf('supplyLoss', 'supplyVoltage')
 
 /**
  * Input power of an LED luminaire at `level` %, relative to its rated power: P(d) = P0 + (1 − P0)·d^1.05 with a driver base load P0 of
@@ -28,23 +22,25 @@ const measuredPowerW = (reading: Reading): number | undefined => {
   return undefined
 }
 
-const hasNoSupply = (reading: Reading, asset: LightAsset): boolean =>
-  !asset.solar && reading.supplyVoltage !== undefined && reading.supplyVoltage < noSupplyV
+const hasNoSupply = (reading: Reading, asset: LightAsset, rules: Rules): boolean =>
+  !asset.solar && reading.supplyVoltage !== undefined && reading.supplyVoltage < rules.supplyLoss.supplyVoltage
 
 /**
  * Whether the light of `asset` burns, as `reading` tells it under the expectation `segment`. Power is believed before the reported
  * level: a dead lamp behind a live driver still reports the level it was asked for.
  */
-export const signOfLight = (reading: Reading, asset: LightAsset, segment: Segment): Sign => {
-  if (segment.mode !== 'off' && (reading.faults?.includes('lampFailure') || hasNoSupply(reading, asset))) return 'unlit'
+export const signOfLight = (reading: Reading, asset: LightAsset, segment: Segment, rules: Rules): Sign => {
+  if (segment.mode !== 'off' && (reading.faults?.includes('lampFailure') || hasNoSupply(reading, asset, rules)))
+    return 'unlit'
   const powerW = measuredPowerW(reading)
   if (powerW !== undefined) {
     if (segment.mode === 'on') {
       const level = reading.lightLevel !== undefined && reading.lightLevel > 0 ? reading.lightLevel : segment.level
       const expectedW = asset.ratedPowerW * expectedPowerShare(Math.min(level, segment.level))
-      return powerW < darkPowerShare * expectedW ? 'unlit' : 'lit'
+      return powerW < rules.lampFailure.powerShare * expectedW ? 'unlit' : 'lit'
     }
-    return powerW > Math.max(burnerMinimumW, burnerPowerShare * asset.ratedPowerW) ? 'lit' : 'unlit'
+    const { minimumPower, powerShare } = rules.lampUnexpectedOn
+    return powerW > Math.max(minimumPower, powerShare * asset.ratedPowerW) ? 'lit' : 'unlit'
   }
   if (reading.loadState !== undefined) return reading.loadState === 'on' ? 'lit' : 'unlit'
   if (reading.lightLevel !== undefined) return reading.lightLevel > 0 ? 'lit' : 'unlit'
@@ -52,8 +48,8 @@ export const signOfLight = (reading: Reading, asset: LightAsset, segment: Segmen
 }
 
 /** The fault behind an unlit reading: what the supply and the device itself say, before the lamp is blamed. */
-export const darkFaultOf = (reading: Reading, asset: LightAsset): DarkFault => {
-  if (hasNoSupply(reading, asset)) return 'supplyLoss'
+export const darkFaultOf = (reading: Reading, asset: LightAsset, rules: Rules): DarkFault => {
+  if (hasNoSupply(reading, asset, rules)) return 'supplyLoss'
   if (reading.loadState === 'lowVoltageDisconnect' || reading.faults?.includes('batteryEmpty')) return 'batteryEmpty'
   if (reading.faults?.includes('controlGearFailure')) return 'controlGearFailure'
   if (reading.faults?.includes('relayFailure')) return 'relayFailure'

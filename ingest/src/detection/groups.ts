@@ -1,16 +1,6 @@
 import type { Instant, Scope } from '@fanari/contracts'
 import { type Hearing, transportMarginMs } from './hearing.ts'
-import {
-  darkSamples,
-  gaspHoldMs,
-  hasGasped,
-  isUnderMaintenance,
-  type Light,
-  overdueInGroup,
-  type SilenceFloor,
-  silenceOf,
-} from './light.ts'
-import { thresholdOf } from './thresholds.ts'
+import { gaspHoldMs, hasGasped, isUnderMaintenance, type Light, type Moment, silenceOf } from './light.ts'
 import type { Timed } from './timers.ts'
 
 export type GroupKind = 'phase' | 'circuit' | 'cabinet' | 'gateway'
@@ -25,9 +15,6 @@ export interface Group extends Timed {
   /** When the cabinet itself told that its supply is gone; 0 while it is not. */
   supplyLostAt: Instant
 }
-
-const minimumMembers = thresholdOf('circuitOutage', 'minimumMembers')
-const affectedShare = thresholdOf('circuitOutage', 'affectedShare')
 
 /** A group's lights as the evidence divides them, for one hypothesis: "the shared cause failed at `onset`". */
 export interface Verdict {
@@ -64,18 +51,19 @@ export const togetherMs = (intervalMs: number): number => Math.max(3 * intervalM
 
 const isDark = (light: Light): boolean => light.darkRun > 0 && light.counted === 'on'
 
-const sightPower = (light: Light): Sighting | null => {
-  if (isDark(light)) return { light, kind: 'dark', base: light.darkSince, confirmed: light.darkRun >= darkSamples }
+const sightPower = (light: Light, { rules }: Moment): Sighting | null => {
+  const confirmed = light.darkRun >= rules.lampFailure.samples
+  if (isDark(light)) return { light, kind: 'dark', base: light.darkSince, confirmed }
   if (hasGasped(light)) return { light, kind: 'gasped', base: light.gaspAt, confirmed: false }
   return null
 }
 
-const sightSilence = (light: Light, floor: SilenceFloor, now: Instant, enoughMisses: number): Sighting | null => {
-  const silence = silenceOf(light, floor, now)
+const sightSilence = (light: Light, moment: Moment, enoughMisses: number): Sighting | null => {
+  const silence = silenceOf(light, moment)
+  const confirmed = silence.missed >= moment.rules.circuitOutage.missedReports
   if (light.hearing.offlineAt > 0 && silence.base !== Number.POSITIVE_INFINITY)
-    return { light, kind: 'offline', base: silence.base, confirmed: silence.missed >= overdueInGroup }
-  if (silence.missed >= enoughMisses)
-    return { light, kind: 'silent', base: silence.base, confirmed: silence.missed >= overdueInGroup }
+    return { light, kind: 'offline', base: silence.base, confirmed }
+  if (silence.missed >= enoughMisses) return { light, kind: 'silent', base: silence.base, confirmed }
   return null
 }
 
@@ -85,17 +73,17 @@ export const rank: Readonly<Record<GroupKind, number>> = { cabinet: 0, circuit: 
 const kindOf = (key: string): GroupKind => key.slice(0, key.indexOf(':')) as GroupKind
 
 /** A light that has itself missed a report may have gone with the rest, however late it was last heard. */
-export const isOnTime = (light: Light, floor: SilenceFloor, now: Instant): boolean =>
-  light.hearing.offlineAt === 0 && silenceOf(light, floor, now).missed === 0
+export const isOnTime = (light: Light, moment: Moment): boolean =>
+  light.hearing.offlineAt === 0 && silenceOf(light, moment).missed === 0
 
 /** Lights that can speak for or against the group: commissioned, not worked on, and not already explained by a wider cause. */
-const eligibleLights = (group: Group, now: Instant): Light[] =>
+const eligibleLights = (group: Group, moment: Moment): Light[] =>
   group.lights.filter((light) => {
-    if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, now)) return false
+    if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, moment.now)) return false
     if (light.group === null || light.group === group.key) return true
     if (group.scope.kind === 'gateway') return false
     const explainedBy = kindOf(light.group)
-    return explainedBy === 'gateway' ? sightPower(light) !== null : rank[explainedBy] > rank[group.scope.kind]
+    return explainedBy === 'gateway' ? sightPower(light, moment) !== null : rank[explainedBy] > rank[group.scope.kind]
   })
 
 interface Looked {
@@ -108,13 +96,14 @@ interface Looked {
 /** Looks for lights of one event, counting those as silent that have missed `enoughMisses` reports. */
 const look = (
   lights: readonly Light[],
-  options: { floor: SilenceFloor; now: Instant; feedsPower: boolean; enoughMisses: number; sharedLossAt: Instant },
+  moment: Moment,
+  options: { feedsPower: boolean; enoughMisses: number; sharedLossAt: Instant },
 ): Looked => {
-  const { floor, now, feedsPower, enoughMisses, sharedLossAt } = options
+  const { feedsPower, enoughMisses, sharedLossAt } = options
   const sightings = new Map<Light, Sighting>()
   let latest = sharedLossAt
   for (const light of lights) {
-    const sighting = (feedsPower ? sightPower(light) : null) ?? sightSilence(light, floor, now, enoughMisses)
+    const sighting = (feedsPower ? sightPower(light, moment) : null) ?? sightSilence(light, moment, enoughMisses)
     if (sighting === null) continue
     sightings.set(light, sighting)
     latest = Math.max(latest, sighting.base)
@@ -132,14 +121,16 @@ const tellsOfPower = ({ kind }: Sighting): boolean => kind === 'dark' || kind ==
  * Weighs one group at `now`. Evidence of lost power among the lights that fell out together makes a single missed report of the others
  * count too; without it two are needed. To a gateway only silence matters: a light that tells it is dark has been heard.
  */
-export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict => {
+export const weigh = (group: Group, moment: Moment): Verdict => {
+  const { minimumMembers, affectedShare, missedReports } = moment.rules.circuitOutage
   const feedsPower = group.scope.kind !== 'gateway'
-  const eligible = eligibleLights(group, now)
+  const eligible = eligibleLights(group, moment)
   const sharedLossAt = feedsPower ? group.supplyLostAt : (group.device?.offlineAt ?? 0)
-  const hypothesis = { floor, now, feedsPower, sharedLossAt }
-  let looked = look(eligible, { ...hypothesis, enoughMisses: 1 })
+  const hypothesis = { feedsPower, sharedLossAt }
+  let looked = look(eligible, moment, { ...hypothesis, enoughMisses: 1 })
   const powerEvidence = feedsPower && (sharedLossAt > 0 || looked.related.some(tellsOfPower))
-  if (!powerEvidence && sharedLossAt === 0) looked = look(eligible, { ...hypothesis, enoughMisses: overdueInGroup })
+  if (!powerEvidence && sharedLossAt === 0)
+    looked = look(eligible, moment, { ...hypothesis, enoughMisses: missedReports })
   const { sightings, related: affected, latest } = looked
   const longestIntervalMs = longestInterval(eligible)
 
@@ -152,7 +143,7 @@ export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict 
     // That a light is heard contradicts lost power or a lost carrier; that lamps went dark, only light contradicts: what is heard may
     // be a birth, or a buffered reading of before.
     const contradicts = firstDark === Number.POSITIVE_INFINITY ? light.hearing.lastSeenAt > latest : litSinceDark
-    if (isOnTime(light, floor, now) && contradicts) alive++
+    if (isOnTime(light, moment) && contradicts) alive++
     else pending++
   }
 
@@ -160,7 +151,7 @@ export const weigh = (group: Group, floor: SilenceFloor, now: Instant): Verdict 
   const needed = Math.max(minimumMembers, Math.ceil(affectedShare * counted))
   const enough = affected.length >= needed || (sharedLossAt > 0 && counted >= minimumMembers)
   // Readings that were buffered while we could not hear come late: the chance begins when they can come.
-  const chanceEnds = Math.max(latest, floor.of(longestIntervalMs)) + longestIntervalMs + transportMarginMs
+  const chanceEnds = Math.max(latest, moment.floor.of(longestIntervalMs)) + longestIntervalMs + transportMarginMs
   const firstSigns = affected.map((it) =>
     it.kind === 'dark' ? it.base : it.kind === 'gasped' ? it.light.gaspEventAt : latest,
   )
@@ -186,8 +177,8 @@ const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant): Instan
 }
 
 /** Whether the group could still turn out to be the cause: nobody vetoes, and some of its lights have not had their chance. */
-export const mayYetStand = (verdict: Verdict, now: Instant): boolean =>
-  verdict.affected.length + verdict.pending >= minimumMembers &&
+export const mayYetStand = (verdict: Verdict, { now, rules }: Moment): boolean =>
+  verdict.affected.length + verdict.pending >= rules.circuitOutage.minimumMembers &&
   verdict.alive === 0 &&
   now < Math.max(verdict.decideAt, verdict.chanceEnds)
 

@@ -1,9 +1,10 @@
+import { shippedRules } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
 import { createHearing, decisiveMisses, type Hearing, missedReports, noteHeard, returnOf } from './hearing.ts'
 
 const interval = 60_000
 const heardRegularly = (missedSlots: readonly number[]): Hearing => {
-  const hearing = createHearing('d', interval)
+  const hearing = createHearing('d', interval, shippedRules)
   let at = 1_000_000
   noteHeard(hearing, 0, at)
   for (const missed of missedSlots) {
@@ -21,28 +22,28 @@ describe('missed reports', () => {
     [122_000, 2],
     [3_602_000, 60],
   ])('%d ms after the last one, %d are missed: an interval each, and two seconds on the way', (silence, missed) => {
-    expect(missedReports(createHearing('d', interval), 5_000, 5_000 + silence)).toBe(missed)
+    expect(missedReports(createHearing('d', interval, shippedRules), 5_000, 5_000 + silence)).toBe(missed)
   })
 
   test('silence that means nothing misses nothing', () => {
-    expect(missedReports(createHearing('d', interval), Number.POSITIVE_INFINITY, 1e12)).toBe(0)
+    expect(missedReports(createHearing('d', interval, shippedRules), Number.POSITIVE_INFINITY, 1e12)).toBe(0)
   })
 })
 
 describe('how many misses decide', () => {
   test('a new link: six in a row', () => {
-    expect(decisiveMisses(createHearing('d', interval))).toBe(6)
+    expect(decisiveMisses(createHearing('d', interval, shippedRules), shippedRules)).toBe(6)
   })
 
   test('a lost connection: two', () => {
-    expect(decisiveMisses({ ...createHearing('d', interval), offlineAt: 1 })).toBe(2)
+    expect(decisiveMisses({ ...createHearing('d', interval, shippedRules), offlineAt: 1 }, shippedRules)).toBe(2)
   })
 
   test('a link that has proven reliable decides as soon, a poor one with bursts much later', () => {
     const good = heardRegularly(Array.from({ length: 300 }, () => 0))
     const poor = heardRegularly(Array.from({ length: 300 }, (_, i) => [0, 1, 0, 3][i % 4] as number))
-    expect(decisiveMisses(good)).toBeLessThanOrEqual(6)
-    expect(decisiveMisses(poor)).toBeGreaterThanOrEqual(9)
+    expect(decisiveMisses(good, shippedRules)).toBeLessThanOrEqual(6)
+    expect(decisiveMisses(poor, shippedRules)).toBeGreaterThanOrEqual(9)
   })
 
   test('a long silence is an outage and teaches nothing about losses', () => {
@@ -52,7 +53,7 @@ describe('how many misses decide', () => {
 })
 
 describe('what had happened to a device that is heard again', () => {
-  const before: Hearing = { ...createHearing('d', interval), lastAt: 1_000_000, lastSeq: 40 }
+  const before: Hearing = { ...createHearing('d', interval, shippedRules), lastAt: 1_000_000, lastSeq: 40 }
   const at = 1_000_000 + 600_000
   test.each([
     ['its uptime went on', { seq: 50, uptime: 3_000 }, 'stillRunning'],

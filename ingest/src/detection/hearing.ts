@@ -1,13 +1,7 @@
-import { type DeviceStatus, type Instant, type Reading, type Resolution, secondMs } from '@fanari/contracts'
-import { thresholdOf } from './thresholds.ts'
+import { type DeviceStatus, type Instant, type Reading, type Resolution, type Rules, secondMs } from '@fanari/contracts'
 
 /** Transport margin on every interval [ms] (CONTRACT section 3, "Timing"). */
 export const transportMarginMs = 2 * secondMs
-
-const priorFirstMiss = thresholdOf('communicationFailure', 'firstMiss')
-const priorContinueMiss = thresholdOf('communicationFailure', 'continueMiss')
-const falseAlarm = thresholdOf('communicationFailure', 'falseAlarm')
-const lostConnectionReports = thresholdOf('communicationFailure', 'connectionLostReports')
 
 /** How fast the loss statistics of a link follow it: about the last fifty reports. */
 const learningRate = 0.02
@@ -32,7 +26,7 @@ export interface Hearing {
   continueMiss: number
 }
 
-export const createHearing = (device: string, intervalMs: number): Hearing => ({
+export const createHearing = (device: string, intervalMs: number, rules: Rules): Hearing => ({
   device,
   intervalMs,
   lastSeenAt: 0,
@@ -41,8 +35,8 @@ export const createHearing = (device: string, intervalMs: number): Hearing => ({
   session: null,
   offlineAt: 0,
   sleeping: false,
-  firstMiss: priorFirstMiss,
-  continueMiss: priorContinueMiss,
+  firstMiss: rules.communicationFailure.firstMiss,
+  continueMiss: rules.communicationFailure.continueMiss,
 })
 
 /** Reports missed in a row when nothing was heard since `base`. */
@@ -57,8 +51,9 @@ export const missedAt = (hearing: Hearing, base: Instant, count: number): Instan
  * How many missed reports in a row decide that the device cannot be reached: Wald's sequential test of "gone" against this link's own
  * bursty losses, decided at ln((1 − β)/α). A lost connection decides sooner, because the broker has seen it go.
  */
-export const decisiveMisses = (hearing: Hearing): number => {
-  if (hearing.offlineAt > 0) return lostConnectionReports
+export const decisiveMisses = (hearing: Hearing, rules: Rules): number => {
+  const { connectionLostReports, falseAlarm } = rules.communicationFailure
+  if (hearing.offlineAt > 0) return connectionLostReports
   const bound = Math.log(missWhenDead / falseAlarm)
   const first = Math.log(missWhenDead / hearing.firstMiss)
   const next = Math.log(missWhenDead / hearing.continueMiss)

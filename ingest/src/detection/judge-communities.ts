@@ -1,10 +1,7 @@
 import { type CommunityLight, type DetectorOutput, toIso } from '@fanari/contracts'
 import { isUnderMaintenance } from './light.ts'
-import { thresholdOf } from './thresholds.ts'
 import { type Community, fact, type World } from './world.ts'
 
-const darkShare = thresholdOf('communityDark', 'darkShare')
-const minimumDark = thresholdOf('communityDark', 'minimumDark')
 /** A community is out of the dark again only below this part of the threshold, so that it does not flap. */
 const hysteresis = 2 / 3
 
@@ -35,6 +32,7 @@ export const judgeCommunities = (world: World): DetectorOutput[] => {
 }
 
 const judge = (world: World, community: Community): void => {
+  const { darkShare, minimumDark } = world.rules.communityDark
   const key = keyOf(community)
   const known = world.book.get(key)
   if (known === undefined && community.dark < minimumDark) return

@@ -13,7 +13,7 @@ import {
 } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
 import { confirmEveryMs } from './incident-book.ts'
-import { hasGasped, isUnderMaintenance, type Light, litSamples } from './light.ts'
+import { hasGasped, isUnderMaintenance, type Light } from './light.ts'
 import { communityOf, fact, groupKey, groupsOf, touch, type World } from './world.ts'
 
 const faultOfGroup = {
@@ -45,9 +45,9 @@ const lookAgain = (world: World, group: Group, at: Instant): void => {
 /** Opens an incident for `group` if it is the cause that explains most. */
 const consider = (world: World, group: Group): void => {
   group.due = Number.POSITIVE_INFINITY
-  const verdict = weigh(group, world.floor, world.now)
+  const verdict = weigh(group, world)
   if (!verdict.stands || world.now < verdict.decideAt) {
-    if (mayYetStand(verdict, world.now)) lookAgain(world, group, verdict.decideAt)
+    if (mayYetStand(verdict, world)) lookAgain(world, group, verdict.decideAt)
     return
   }
   if (group.scope.kind === 'gateway') {
@@ -81,9 +81,9 @@ const widerMayStandUntil = (world: World, group: Group, verdict: Verdict): Insta
   let until = 0
   for (const wider of groupsOf(world, first)) {
     if (wider.scope.kind === 'gateway' || rank[wider.scope.kind] >= rank[group.scope.kind]) continue
-    const theirs = weigh(wider, world.floor, world.now)
+    const theirs = weigh(wider, world)
     const larger = theirs.affected.length + theirs.alive + theirs.pending > verdict.affected.length + verdict.pending
-    if (larger && mayYetStand(theirs, world.now)) until = Math.max(until, theirs.decideAt, theirs.chanceEnds)
+    if (larger && mayYetStand(theirs, world)) until = Math.max(until, theirs.decideAt, theirs.chanceEnds)
   }
   return until
 }
@@ -106,9 +106,7 @@ const carriersWork = (world: World, group: Group, verdict: Verdict): boolean => 
     const others = (gateway?.lights ?? [...world.lights.values()]).filter(
       (light) => !inGroup.has(light) && light.hearing.lastSeenAt > 0,
     )
-    const heard = others.some(
-      (light) => light.hearing.lastSeenAt > verdict.onset && isOnTime(light, world.floor, world.now),
-    )
+    const heard = others.some((light) => light.hearing.lastSeenAt > verdict.onset && isOnTime(light, world))
     working.set(asset.gateway, heard || (gateway === undefined && others.length === 0))
   }
   const proven = verdict.affected.filter((light) => working.get(light.asset.gateway) === true).length
@@ -173,7 +171,7 @@ const isRecovered = (world: World, group: Group, light: Light): boolean => {
   const incident = world.book.get(group.key)
   if (incident === undefined) return true
   if (group.scope.kind === 'gateway') return light.hearing.lastSeenAt > incident.detectedAt
-  return light.counted === 'on' && light.litRun >= litSamples
+  return light.counted === 'on' && light.litRun >= world.rules.lampFailure.clearSamples
 }
 
 /**
@@ -228,7 +226,7 @@ const review = (world: World, group: Group): void => {
 const joining = (world: World, group: Group, since: Instant): Light[] => {
   const unexplained = group.lights.filter((light) => light.group === null)
   if (unexplained.length === 0) return []
-  const verdict = weigh({ ...group, lights: unexplained }, world.floor, world.now)
+  const verdict = weigh({ ...group, lights: unexplained }, world)
   const earliest = since - togetherMs(verdict.longestIntervalMs)
   return verdict.affected.filter(
     (light) => (light.darkRun > 0 ? light.darkSince : light.hearing.lastSeenAt) >= earliest,

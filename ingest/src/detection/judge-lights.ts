@@ -2,17 +2,13 @@ import { type Evidence, type FaultName, faultCatalogue, type Instant, type Reaso
 import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
 import { mayYetStand, weigh } from './groups.ts'
 import {
-  burnerSamples,
   darkReason,
-  darkSamples,
   gaspHoldMs,
   hasGasped,
   isUnderMaintenance,
   judgeState,
   type Light,
-  litSamples,
   nextDue,
-  offSamples,
   raisedSamples,
   type Silence,
   silenceOf,
@@ -23,10 +19,9 @@ import { fact, groupsOf, type World } from './world.ts'
 export const judgeLights = (world: World, changed: (light: Light) => void): void => {
   const lights = [...world.dirtyLights].sort((a, b) => (a.asset.id < b.asset.id ? -1 : 1))
   world.dirtyLights.clear()
-  const { floor } = world
   for (const light of lights) {
-    const silence = silenceOf(light, floor, world.now)
-    light.due = nextDue(light, floor, world.now)
+    const silence = silenceOf(light, world)
+    light.due = nextDue(light, world)
     if (isUnderMaintenance(light, world.now)) endUnderMaintenance(world, light)
     else {
       judgeDark(world, light)
@@ -37,7 +32,7 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
     world.timers.schedule(light)
 
     const incident = light.group === null ? undefined : world.book.get(light.group)
-    const next = judgeState(light, silence, world.now, {
+    const next = judgeState(light, silence, world, {
       group: incident === undefined ? null : { dark: faultCatalogue[incident.fault].dark, reason: incident.reason },
       dark: world.book.get(`dark:${light.asset.id}`) !== undefined,
       burning: world.book.get(`on:${light.asset.id}`) !== undefined,
@@ -104,10 +99,10 @@ const heldUntil = (world: World, light: Light): Instant => {
   let until = 0
   for (const group of groupsOf(world, light)) {
     if (group.scope.kind === 'gateway') continue
-    const verdict = weigh(group, world.floor, world.now)
+    const verdict = weigh(group, world)
     if (!verdict.affected.includes(light)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
-    if (mayYetStand(verdict, world.now)) until = Math.max(until, chanceEnds)
+    if (mayYetStand(verdict, world)) until = Math.max(until, chanceEnds)
   }
   return until
 }
@@ -123,7 +118,7 @@ const judgeDark = (world: World, light: Light): void => {
   const key = `dark:${id}`
   const known = world.book.get(key)
   if (known !== undefined) {
-    if (light.counted !== 'on' || light.litRun < litSamples) {
+    if (light.counted !== 'on' || light.litRun < world.rules.lampFailure.clearSamples) {
       if (light.segment.mode === 'on' && light.darkRun > 0) world.book.confirm(key, world.now)
       return
     }
@@ -132,7 +127,7 @@ const judgeDark = (world: World, light: Light): void => {
     return world.book.resolve(key, resolution, world.now, { evidence: end })
   }
   if (light.group !== null) return
-  const seenDark = light.counted === 'on' && light.darkRun >= darkSamples
+  const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
   const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= light.gaspAt + gaspHoldMs
   if (!seenDark && !gasped) return
   if (holdUntil(world, light, heldUntil(world, light))) return
@@ -150,10 +145,11 @@ const judgeBurner = (world: World, light: Light): void => {
   const { id } = light.asset
   const key = `on:${id}`
   if (world.book.get(key) !== undefined) {
-    if (light.counted === 'off' && light.offRun >= offSamples) world.book.resolve(key, 'offAgain', world.now)
+    if (light.counted === 'off' && light.offRun >= world.rules.lampUnexpectedOn.clearSamples)
+      world.book.resolve(key, 'offAgain', world.now)
     return
   }
-  if (light.counted !== 'off' || light.onRun < burnerSamples) return
+  if (light.counted !== 'off' || light.onRun < world.rules.lampUnexpectedOn.samples) return
   openSingle(world, light, key, {
     fault: 'lampUnexpectedOn',
     reason: 'powerWhenExpectedOff',

@@ -38,7 +38,8 @@ const noteSupply = (world: World, cabinet: Other, lostAt: Instant): void => {
 
 export const schedule = (world: World, other: Other): void => {
   const base = baseOf(world, other)
-  other.due = base === Number.POSITIVE_INFINITY ? base : missedAt(other.hearing, base, decisiveMisses(other.hearing))
+  other.due =
+    base === Number.POSITIVE_INFINITY ? base : missedAt(other.hearing, base, decisiveMisses(other.hearing, world.rules))
   world.timers.schedule(other)
 }
 
@@ -46,7 +47,8 @@ export const schedule = (world: World, other: Other): void => {
 export const judgeOther = (world: World, other: Other): void => {
   const base = baseOf(world, other)
   const missed = missedReports(other.hearing, base, world.now)
-  if (base === Number.POSITIVE_INFINITY || missed < decisiveMisses(other.hearing)) return schedule(world, other)
+  if (base === Number.POSITIVE_INFINITY || missed < decisiveMisses(other.hearing, world.rules))
+    return schedule(world, other)
   other.due = Number.POSITIVE_INFINITY
   const { asset, hearing } = other
   const explained =

@@ -5,28 +5,30 @@ import {
   type LightState,
   type Reading,
   type Reason,
+  type Rules,
 } from '@fanari/contracts'
 import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight } from './evidence.ts'
 import { createHearing, decisiveMisses, type Hearing, missedAt, missedReports } from './hearing.ts'
 import type { Mode, Program, Segment } from './schedule.ts'
-import { thresholdOf } from './thresholds.ts'
 import type { Timed } from './timers.ts'
 import type { LightAsset } from './topology.ts'
 
-/** Consecutive readings that confirm a dark lamp, a day burner, and their ends. */
-export const darkSamples = thresholdOf('lampFailure', 'samples')
-export const litSamples = thresholdOf('lampFailure', 'clearSamples')
-export const burnerSamples = thresholdOf('lampUnexpectedOn', 'samples')
-export const offSamples = thresholdOf('lampUnexpectedOn', 'clearSamples')
 /** Consecutive readings that confirm a fault the device raises itself, and its end. */
 export const raisedSamples = 2
 
 /** How long a last gasp waits for the supply to come back, as meters do for momentary outages [ms]. */
 export const gaspHoldMs = 5_000
 
-/** Overdue reports that make a member count as silent in a group, and a light alone `unknown`. */
-export const overdueInGroup = thresholdOf('circuitOutage', 'missedReports')
+/** Overdue reports that make a light alone `unknown`. */
 const unknownAfterMisses = 3
+
+/** What lights are judged under at one moment. */
+export interface Moment {
+  now: Instant
+  rules: Rules
+  /** Since when silence may be counted, after what the platform itself did not hear. */
+  floor: SilenceFloor
+}
 
 /** A fault the device raises, seen in `seen` readings in a row and then absent from `absent`. */
 export interface Raised {
@@ -66,10 +68,10 @@ export interface Light extends Timed {
   maintenanceUntil: Instant
 }
 
-export const createLight = (asset: LightAsset, program: Program, segment: Segment, now: Instant): Light => ({
+export const createLight = (asset: LightAsset, program: Program, segment: Segment, moment: Moment): Light => ({
   asset,
   program,
-  hearing: createHearing(asset.device, asset.intervalMs),
+  hearing: createHearing(asset.device, asset.intervalMs, moment.rules),
   segment,
   counted: 'either',
   litRun: 0,
@@ -86,7 +88,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   gaspEventAt: 0,
   raised: null,
   state: 'unknown',
-  since: now,
+  since: moment.now,
   reason: 'neverReported',
   group: null,
   maintenanceUntil: 0,
@@ -103,8 +105,8 @@ const resetRuns = (light: Light, mode: Mode): void => {
 }
 
 /** Counts one current reading toward or against the light's faults. `segment` is the expectation at the reading's own time. */
-export const countReading = (light: Light, reading: Reading, segment: Segment): void => {
-  const sign = signOfLight(reading, light.asset, segment)
+export const countReading = (light: Light, reading: Reading, segment: Segment, rules: Rules): void => {
+  const sign = signOfLight(reading, light.asset, segment, rules)
   light.sign = sign
   if (segment.mode !== light.counted) resetRuns(light, segment.mode)
   if (sign === 'none') return
@@ -117,7 +119,7 @@ export const countReading = (light: Light, reading: Reading, segment: Segment): 
       }
       light.litRun = 0
       if (light.darkRun++ === 0) light.darkSince = reading.at
-      light.darkFault = darkFaultOf(reading, light.asset)
+      light.darkFault = darkFaultOf(reading, light.asset, rules)
       light.darkDetail = describeReading(reading, light.asset, segment.level)
       return
     case 'off':
@@ -190,20 +192,20 @@ export interface Silence {
   decided: boolean
 }
 
-export const silenceOf = (light: Light, floor: SilenceFloor, now: Instant): Silence => {
+export const silenceOf = (light: Light, { floor, now, rules }: Moment): Silence => {
   const base = silenceBase(light, floor)
   const missed = missedReports(light.hearing, base, now)
-  return { base, missed, decided: missed > 0 && missed >= decisiveMisses(light.hearing) }
+  return { base, missed, decided: missed > 0 && missed >= decisiveMisses(light.hearing, rules) }
 }
 
 /** When `light` must be looked at again if nothing is heard of it. */
-export const nextDue = (light: Light, floor: SilenceFloor, now: Instant): Instant => {
+export const nextDue = (light: Light, { floor, now, rules }: Moment): Instant => {
   const candidates = [light.segment.until]
   if (light.maintenanceUntil > now) candidates.push(light.maintenanceUntil)
   if (light.gaspAt > 0) candidates.push(light.gaspAt + gaspHoldMs)
   const base = silenceBase(light, floor)
   if (base !== Number.POSITIVE_INFINITY)
-    for (const count of [overdueInGroup, unknownAfterMisses, decisiveMisses(light.hearing)])
+    for (const count of [rules.circuitOutage.missedReports, unknownAfterMisses, decisiveMisses(light.hearing, rules)])
       candidates.push(missedAt(light.hearing, base, count))
   let next = Number.POSITIVE_INFINITY
   for (const at of candidates) if (at > now && at < next) next = at
@@ -214,7 +216,7 @@ export const nextDue = (light: Light, floor: SilenceFloor, now: Instant): Instan
 export const judgeState = (
   light: Light,
   silence: Silence,
-  now: Instant,
+  { now, rules }: Moment,
   found: {
     /** The open group incident it belongs to: does it leave its members dark, and why is it believed. */
     group: { dark: boolean; reason: Reason } | null
@@ -231,7 +233,7 @@ export const judgeState = (
   if (hearing.lastSeenAt === 0) return { state: 'unknown', reason: 'neverReported' }
   const expectedOn = segment.mode === 'on'
   if (found.group !== null && !found.group.dark) return { state: 'unknown', reason: found.group.reason }
-  if (found.group !== null && expectedOn && light.litRun < litSamples)
+  if (found.group !== null && expectedOn && light.litRun < rules.lampFailure.clearSamples)
     return { state: 'dark', reason: found.group.reason }
   if (found.dark && expectedOn)
     return { state: 'dark', reason: light.darkRun > 0 || !hasGasped(light) ? darkReason[light.darkFault] : 'lastGasp' }

@@ -48,7 +48,7 @@ const putOther = (world: World, asset: Other['asset']): void => {
   const key = `${asset.kind}:${asset.id}`
   const known = world.others.get(key)
   if (known?.asset.device) world.byDevice.delete(known.asset.device)
-  const hearing = known?.hearing ?? createHearing(asset.device ?? asset.id, asset.intervalMs)
+  const hearing = known?.hearing ?? createHearing(asset.device ?? asset.id, asset.intervalMs, world.rules)
   const other: Other = {
     asset,
     hearing: { ...hearing, device: asset.device ?? asset.id, intervalMs: asset.intervalMs },
@@ -112,7 +112,7 @@ const putLight = (world: World, asset: LightAsset): void => {
   const segment = world.schedule.segmentAt(asset, program, world.now)
   const known = world.lights.get(asset.id)
   if (known === undefined) {
-    const light = createLight(asset, program, segment, world.now)
+    const light = createLight(asset, program, segment, world)
     world.lights.set(asset.id, light)
     world.byDevice.set(asset.device, light)
     join(world, light)

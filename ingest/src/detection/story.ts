@@ -1,11 +1,12 @@
-import type {
-  AssetFeature,
-  DetectorOutput,
-  DeviceStatus,
-  IncidentChange,
-  JournalEntry,
-  JournalRecord,
-  Reading,
+import {
+  type AssetFeature,
+  type DetectorOutput,
+  type DeviceStatus,
+  type IncidentChange,
+  type JournalEntry,
+  type JournalRecord,
+  type Reading,
+  shippedRules,
 } from '@fanari/contracts'
 import { createDetector, type Detector } from './detector.ts'
 
@@ -56,7 +57,7 @@ export const lamps = (prefix: string, count: number, more: Partial<Record<string
 export const ids = (features: AssetFeature[]): string[] => features.map((feature) => feature.properties.id)
 
 export const tell = (options: { start?: number; assets: AssetFeature[] }): Story => {
-  const detector = createDetector({ municipality: m, timeZone: 'Europe/Athens' })
+  const detector = createDetector({ municipality: m, timeZone: 'Europe/Athens', rules: shippedRules })
   const seq = new Map<string, number>()
   const begun = new Map<string, number>()
   const story: Story = {

@@ -3,7 +3,7 @@ import type { Coverage } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
 import type { Hearing } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
-import { type Light, type SilenceFloor, silenceOf } from './light.ts'
+import { type Light, type Moment, silenceOf } from './light.ts'
 import type { Program, Schedule } from './schedule.ts'
 import type { Timed, Timers } from './timers.ts'
 import type { OtherAsset } from './topology.ts'
@@ -25,13 +25,10 @@ export interface Community {
 }
 
 /** Everything the detector of one municipality knows. Changed only by `apply`, judged only by `settle`. */
-export interface World {
+export interface World extends Moment {
   municipality: string
-  now: Instant
   schedule: Schedule
   coverage: Coverage
-  /** Since when silence may be counted, after what the platform itself did not hear. */
-  floor: SilenceFloor
   programs: Map<string, Program>
   lights: Map<string, Light>
   others: Map<string, Other>
@@ -74,7 +71,7 @@ export const touch = (world: World, light: Light): void => {
   world.dirtyLights.add(light)
   const { group, darkRun, gaspAt, hearing } = light
   const telling = group !== null || darkRun > 0 || gaspAt > 0 || hearing.offlineAt > 0
-  if (!telling && silenceOf(light, world.floor, world.now).missed === 0) return
+  if (!telling && silenceOf(light, world).missed === 0) return
   for (const it of groupsOf(world, light)) world.dirtyGroups.add(it)
 }
 
