@@ -50,6 +50,7 @@ export const incidentSchema = z.object({
   resolution: resolutionSchema.optional(),
   evidence: z.array(evidenceSchema),
   parent: idSchema.optional().describe('The wider incident that explains this one'),
+  absorbs: z.array(idSchema).optional().describe('Incidents that were open when this one turned out to explain them'),
   ticket: idSchema.optional(),
   revision: z.int().min(1).describe('Counts the versions of this document from 1'),
 })

@@ -11,6 +11,7 @@ export interface TicketBook {
 export const createTicketBook = (facts: AssetFacts): TicketBook => {
   const byIncident = new Map<string, Ticket>()
   const byCause = new Map<string, Ticket>()
+  const incidentOf = new Map<string, string>()
   const faults = new Map<string, FaultName>()
   const revisions = new Map<string, number>()
 
@@ -28,8 +29,9 @@ export const createTicketBook = (facts: AssetFacts): TicketBook => {
       facts,
     )
     for (const { ticket } of decided) {
-      const previous = byCause.get(causeOf(incident))
-      if (previous?.id === ticket.id && previous.incident !== undefined) byIncident.delete(previous.incident)
+      const earlier = incidentOf.get(ticket.id)
+      if (earlier !== undefined) byIncident.delete(earlier)
+      incidentOf.set(ticket.id, incident.id)
       byIncident.set(incident.id, ticket)
       byCause.set(causeOf(incident), ticket)
     }

@@ -257,6 +257,36 @@ describe('a wider cause', () => {
     expect(tickets).toHaveLength(2)
   })
 
+  test('that says what it absorbs goes on with the first ticket; the others close with a link to it', () => {
+    const second = { scope: { kind: 'luminaire' as const, id: 'L-2' }, members: ['L-2'] }
+    const { types, tickets } = play(
+      [opened('i-1', t0)],
+      [opened('i-2', t0 + 1_000, second)],
+      [
+        opened('i-9', t0 + minuteMs, { ...circuit(['L-1', 'L-2', 'L-3']), absorbs: ['i-2', 'i-1'] }),
+        resolved('i-1', t0 + minuteMs, 2, 'absorbed', { parent: 'i-9' }),
+        resolved('i-2', t0 + minuteMs, 2, 'absorbed', { ...second, parent: 'i-9' }),
+      ],
+      [resolved('i-9', t0 + hourMs, 2, 'supplyRestored', circuit(['L-1', 'L-2', 'L-3']))],
+    )
+    expect(types).toEqual([
+      ['ticket.opened'],
+      ['ticket.opened'],
+      ['ticket.updated', 'ticket.closed'],
+      ['ticket.resolved', 'ticket.closed'],
+    ])
+    const [first, other] = tickets
+    expect(first).toMatchObject({
+      incident: 'i-9',
+      status: 'closed',
+      category: 'street-dark',
+      createdAt: '2026-01-10T18:00:00.000Z',
+      dueAt: '2026-01-11T18:01:00.000Z',
+      title: 'Σκοτεινό κύκλωμα C-12 (3 φωτιστικά), Νέα Βύσσα',
+    })
+    expect(other?.history.at(-1)?.note).toBe(`Εξηγείται από ευρύτερη βλάβη: αίτημα ${first?.id}`)
+  })
+
   test('keeps the narrower one from opening a ticket', () => {
     const { tickets } = play([wider, opened('i-1', t0 + minuteMs, { parent: 'i-9' })])
     expect(only(tickets).incident).toBe('i-9')

@@ -96,25 +96,41 @@ const openOrTakeUp = (
   if (opens === null) return []
   const previous = known.ofCause(causeOf(incident))
   if (previous !== null && isRecent(previous, at)) return [takeUp(previous, incident, facts, at)]
+  const asked = {
+    category: opens.category,
+    service: serviceOf(incident, opens.service, facts),
+    incident: incident.id,
+    ...concerns(incident, facts),
+  }
+  const dueAt = toIso(at + repairTimeMs[incident.severity])
+  const narrower = earliestOpen(incident.absorbs ?? [], known)
+  if (narrower !== null) {
+    const widened = { ...narrower, ...asked, dueAt: earlier(dueAt, narrower.dueAt) }
+    return [step('ticket.updated', widened, { event: 'linked', by: telemetry, at, note: asked.title })]
+  }
   const ticket: Ticket = {
     id: ticketIdOf(incident.id),
     municipality: incident.municipality,
-    category: opens.category,
     source: 'telemetry',
     status: 'open',
-    service: serviceOf(incident, opens.service, facts),
-    incident: incident.id,
     reports: 0,
-    members: incident.members,
     createdAt: toIso(at),
-    dueAt: toIso(at + repairTimeMs[incident.severity]),
-    title: titleOf(incident, facts),
-    location: locationOf(incident, facts),
+    ...asked,
+    dueAt,
     history: [],
     revision: 0,
   }
   return [step('ticket.opened', ticket, { event: 'opened', by: telemetry, at })]
 }
+
+/** The first ticket of the narrower incidents goes on as the wider one's: who was sent out already hears what it really is. */
+const earliestOpen = (incidents: readonly string[], known: KnownTickets): Ticket | null =>
+  incidents
+    .flatMap((id) => known.ofIncident(id) ?? [])
+    .filter((ticket) => !isSettled(ticket))
+    .sort((a, b) => (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1))[0] ?? null
+
+const earlier = (a: string, b: string | undefined): string => (b !== undefined && b < a ? b : a)
 
 const isRecent = ({ closedAt }: Ticket, at: Instant): boolean =>
   closedAt === undefined || at - Date.parse(closedAt) <= reopenWithinMs
