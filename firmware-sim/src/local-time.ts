@@ -8,6 +8,8 @@ export interface Zone {
   clockTime(at: Instant, minutes: number, days: number): Instant
   /** Minutes after local midnight. */
   minuteOfDay(at: Instant): number
+  /** YYYY-MM-DD */
+  date(at: Instant): string
 }
 
 export const createZone = (timeZone: string): Zone => {
@@ -36,5 +38,6 @@ export const createZone = (timeZone: string): Zone => {
     },
     clockTime: (at, minutes, days) => fromWallTime(midnight(at) + days * dayMs + minutes * minuteMs),
     minuteOfDay: (at) => (wallTime(at) - midnight(at)) / minuteMs,
+    date: (at) => new Date(midnight(at)).toISOString().slice(0, 10),
   }
 }

@@ -27,11 +27,16 @@ export const nightAt = (at: Instant, { lat, lon }: Place, zone: Zone): Night => 
   return { noon, nextNoon, dusk: dusk.getTime(), dawn: dawn.getTime() }
 }
 
-/** `nightAt` for one place, which works out each night once. */
+const nightsKept = 4
+
+/** `nightAt` for one place, which works out each night once: a device whose clock is wrong lives in another night than the rest. */
 export const createNights = (place: Place, zone: Zone): ((at: Instant) => Night) => {
-  let night: Night | null = null
+  const known: Night[] = []
   return (at) => {
-    if (night === null || at < night.noon || at >= night.nextNoon) night = nightAt(at, place, zone)
+    for (const night of known) if (at >= night.noon && at < night.nextNoon) return night
+    const night = nightAt(at, place, zone)
+    known.unshift(night)
+    if (known.length > nightsKept) known.pop()
     return night
   }
 }

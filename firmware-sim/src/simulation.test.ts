@@ -30,8 +30,14 @@ describe('the town as a whole', () => {
 
   test('the truth log names each fault, whom it affects, and its repair', () => {
     const run = record(4, { faults: breaking('circuitTrip', circuit, from, 40 * minuteMs) })
-    const log = run.truth.filter(({ event }) => event !== 'light.changed').map((entry) => JSON.parse(truthLine(entry)))
-    const about = { fault: 'circuitTrip', target: circuit, affected: members.map(({ id }) => id) }
+    const log = run.truth.filter(({ event }) => event.startsWith('fault.')).map((entry) => JSON.parse(truthLine(entry)))
+    const about = {
+      id: 'circuitTrip-1',
+      fault: 'circuitTrip',
+      target: circuit,
+      scope: { kind: 'circuit', id: circuit },
+      affected: members.map(({ id }) => id),
+    }
     expect(log).toEqual([
       { at: new Date(from).toISOString(), event: 'fault.started', ...about },
       { at: new Date(to).toISOString(), event: 'fault.repaired', ...about },
@@ -74,7 +80,7 @@ describe('the town as a whole', () => {
       reason: 'nowhere is no circuit',
     })
     simulation.advanceTo(at(1) + minuteMs)
-    expect(truth.slice(before).filter(({ event }) => event !== 'light.changed')).toEqual([])
+    expect(truth.slice(before).filter(({ event }) => event.startsWith('fault.'))).toEqual([])
   })
 
   test('lines are in order of receipt, with a tick every minute', () => {

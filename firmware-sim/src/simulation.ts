@@ -1,5 +1,6 @@
 import type { Instant } from '@fanari/contracts'
-import { CabinetDevice, createCabinetSupply } from './devices/cabinet.ts'
+import { CabinetDevice, followContactor } from './devices/cabinet.ts'
+import { createCabinetSupply } from './devices/cabinet-supply.ts'
 import type { Device } from './devices/device.ts'
 import { createGatewayDevice } from './devices/gateway.ts'
 import { createGridSource } from './devices/grid-source.ts'
@@ -11,11 +12,14 @@ import { Connection, type Transport } from './firmware/connection.ts'
 import type { ControllerOptions } from './firmware/controller.ts'
 import { stepsOf } from './firmware/program.ts'
 import { measuredRadio, type RadioQuality } from './firmware/radio.ts'
+import { type DeviceTraits, standardTraits } from './firmware/traits.ts'
 import { createZone } from './local-time.ts'
 import { createNights, type Night } from './nights.ts'
-import { createWeather } from './physics/weather.ts'
-import { createActiveFaults, createTargets, type FaultKind, type FaultTarget } from './scenario/faults.ts'
-import type { PlannedFault, Scenario } from './scenario/scenario.ts'
+import { createMainsVoltage } from './physics/mains.ts'
+import { createWeather, type WeatherSpell } from './physics/weather.ts'
+import { createFaultBook, type FaultBook } from './scenario/fault-book.ts'
+import { createActiveFaults, type FaultKind } from './scenario/faults.ts'
+import type { Scenario } from './scenario/scenario.ts'
 import type { Luminaire, TownPlan } from './town/town.ts'
 import type { TruthEntry } from './truth.ts'
 import type { World } from './world.ts'
@@ -33,8 +37,11 @@ export interface SimulationOptions {
   radio?: Partial<RadioQuality>
   /** Readings a controller keeps while offline; default 144, half a day at five minutes. */
   bufferSize?: number
-  /** Probability that a controller that loses its supply still says so; default 0.6. */
-  lastGaspShare?: number
+  /** In what a device differs from the usual one. */
+  traitsOf?: (device: string) => Partial<DeviceTraits>
+  spell?: WeatherSpell
+  /** When what is fed by the grid begins; solar lights begin at `start`, so that their batteries have a past. Default `start`. */
+  gridStart?: Instant
 }
 
 export interface Simulation {
@@ -45,13 +52,12 @@ export interface Simulation {
   advanceTo(to: Instant): void
   /** The moment of the next event. */
   nextEventAt(): Instant | null
-  /** Breaks or repairs something, now or later; refuses a target that does not exist or does not suit the fault. */
-  plan(fault: PlannedFault): FaultTarget
+  plan: FaultBook['plan']
 }
 
 /** One town in simulated time: a function of the seed, the scenario and what comes in through the transport. */
 export const createSimulation = (options: SimulationOptions): Simulation => {
-  const { town, seed, transport, onTruth, bufferSize = 144, lastGaspShare = 0.6 } = options
+  const { town, seed, transport, onTruth, bufferSize = 144, gridStart = options.start } = options
   const centre = town.communities[0]
   if (centre === undefined) throw new RangeError('a town has at least one community')
   const queue = createEventQueue(options.start)
@@ -62,22 +68,31 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     if (nightAt === undefined) throw new RangeError(`there is no community ${community}`)
     return nightAt(at)
   }
+  const mains = new Map<string, (at: Instant) => number>()
   const world: World = {
     seed,
     zone,
     nightOf,
-    weather: createWeather({ seed, place: centre }),
+    weather: createWeather({ seed, place: centre, ...(options.spell === undefined ? {} : { spell: options.spell }) }),
     faults: createActiveFaults(),
     radio: { ...measuredRadio, ...options.radio },
     now: queue.now,
     schedule: queue.schedule,
     record: (entry) => onTruth?.(entry),
+    mains: (cabinet, phase) => {
+      const voltage = mains.get(`${cabinet}:${phase}`) ?? createMainsVoltage(seed, cabinet, phase)
+      mains.set(`${cabinet}:${phase}`, voltage)
+      return voltage
+    },
+    befell: (fault, target) => book.begin(fault, target),
+    repaired: (fault, target) => book.end(fault, target),
   }
 
   const devices = new Map<string, Device>()
   const connect = (device: string): Connection => new Connection(device, world, transport)
+  const traitsOf = (device: string): DeviceTraits => ({ ...standardTraits, ...options.traitsOf?.(device) })
   const direct = (device: string) =>
-    ({ connection: connect(device), medium: 'mobile', bufferSize, lastGaspShare }) as const
+    ({ connection: connect(device), medium: 'mobile', bufferSize, traits: traitsOf(device) }) as const
 
   const gateways = new Map<string, Connection>()
   for (const gateway of town.gateways) {
@@ -87,70 +102,58 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
   }
   const supplies = new Map(town.cabinets.map((cabinet) => [cabinet.id, createCabinetSupply(cabinet, world)]))
   const lightsOf = new Map<string, LuminaireDevice[]>(town.cabinets.map(({ id }) => [id, []]))
-  const through = (
-    light: Luminaire,
-  ): Pick<ControllerOptions, 'connection' | 'medium' | 'bufferSize' | 'lastGaspShare'> => {
-    if (light.gateway === undefined) return direct(light.device ?? light.id)
+  const through = (light: Luminaire): Pick<ControllerOptions, 'connection' | 'medium' | 'bufferSize' | 'traits'> => {
+    const device = light.device ?? light.id
+    if (light.gateway === undefined) return direct(device)
     const connection = gateways.get(light.gateway)
     if (connection === undefined) throw new RangeError(`${light.id}: there is no gateway ${light.gateway}`)
-    return { connection, medium: 'radio', bufferSize, lastGaspShare }
+    return { connection, medium: 'radio', bufferSize, traits: traitsOf(device) }
   }
   for (const light of town.luminaires) {
+    const controller = through(light)
     const source =
       light.supply === 'solar'
-        ? createSolarSource(light, world)
-        : createGridSource(light, supplies.get(light.cabinet ?? ''), world)
+        ? createSolarSource(light, world, controller.traits)
+        : createGridSource(light, supplies.get(light.cabinet ?? ''), world, controller.traits)
     const steps = stepsOf(light.program, town.programs)
-    const device = new LuminaireDevice({ light, source, steps, world, controller: through(light) })
+    const device = new LuminaireDevice({ light, source, steps, world, controller })
     devices.set(light.id, device)
     lightsOf.get(light.cabinet ?? '')?.push(device)
   }
   for (const cabinet of town.cabinets) {
+    // A cabinet without a meter feeds its lights and says nothing.
+    if (cabinet.device === undefined) continue
     const supply = supplies.get(cabinet.id) ?? createCabinetSupply(cabinet, world)
     const lights = lightsOf.get(cabinet.id) ?? []
-    const controller = direct(cabinet.device ?? cabinet.id)
+    const controller = direct(cabinet.device)
     devices.set(cabinet.id, new CabinetDevice({ cabinet, supply, lights, world, controller }))
   }
   for (const sensor of town.sensors)
     devices.set(sensor.id, createSensorDevice({ sensor, world, controller: direct(sensor.device ?? sensor.id) }))
 
-  const targets = createTargets(town)
-  const tell = (kind: FaultKind, ids: readonly string[]): void => {
-    for (const id of ids) {
-      const device = devices.get(id)
-      if (kind === 'radioLoss') device?.controller.radioChanged()
-      else device?.update()
+  const tell = (id: string, kind: FaultKind): void => {
+    const device = devices.get(id)
+    switch (kind) {
+      case 'radioLoss':
+        return device?.controller.radioChanged()
+      case 'poorLink':
+        return device?.controller.radio.degrade(world.faults.severity('poorLink', id))
+      case 'providerOutage':
+        return device?.controller.providerChanged()
+      case 'reboot':
+        if (world.faults.has('reboot', id)) device?.controller.reboot()
+        return
+      default:
+        device?.update()
     }
   }
-  const change = (event: 'fault.started' | 'fault.repaired', fault: FaultKind, target: string): void => {
-    const found = targets(fault, target)
-    if (!found.ok) return
-    if (event === 'fault.started') world.faults.begin(fault, target)
-    else if (!world.faults.end(fault, target)) return
-    world.record({ at: queue.now(), event, fault, target, affected: found.reach.lights })
-    tell(fault, found.reach.devices)
-  }
-
-  const plan: Simulation['plan'] = (planned) => {
-    const { fault, target } = planned
-    const found = targets(fault, target)
-    if (!found.ok) return found
-    const at = Math.max(planned.at, queue.now())
-    if (planned.action === 'repair') {
-      queue.schedule(at, () => change('fault.repaired', fault, target))
-      return found
-    }
-    const until = planned.forMs === undefined ? null : planned.at + planned.forMs
-    // A town that is joined late finds what broke before, and is not yet repaired, broken.
-    if (until !== null && until <= queue.now()) return found
-    queue.schedule(at, () => change('fault.started', fault, target))
-    if (until !== null) queue.schedule(until, () => change('fault.repaired', fault, target))
-    return found
-  }
+  const { now, schedule } = queue
+  const { faults, record } = world
+  const book = createFaultBook({ town, seed, faults, now, schedule, record, tell })
 
   const breakThingsOf = (night: Night): void => {
     for (const fault of options.scenario?.(night) ?? []) {
-      const answer = plan(fault)
+      const answer = book.plan(fault)
       if (!answer.ok) throw new RangeError(`scenario: ${answer.reason}`)
     }
   }
@@ -165,11 +168,24 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     now: queue.now,
     nextEventAt: queue.nextAt,
     advanceTo: queue.advanceTo,
-    plan,
+    plan: book.plan,
     start: () => {
       if (started) return
       started = true
-      for (const device of devices.values()) device.start()
+      const solar = new Set(town.luminaires.flatMap(({ id, supply }) => (supply === 'solar' ? [id] : [])))
+      const startAll = (isSolar: boolean): void => {
+        for (const [id, device] of devices) if (solar.has(id) === isSolar) device.start()
+        if (isSolar) return
+        for (const cabinet of town.cabinets)
+          if (cabinet.feed === 'switched')
+            followContactor(cabinet, world, () => {
+              for (const light of lightsOf.get(cabinet.id) ?? []) light.update()
+              devices.get(cabinet.id)?.update()
+            })
+      }
+      startAll(true)
+      if (gridStart > queue.now()) queue.schedule(gridStart, () => startAll(false))
+      else startAll(false)
       breakThingsOf(nightOf(centre.id, nightOf(centre.id, queue.now()).noon - 1))
       followScenario()
     },

@@ -1,47 +1,39 @@
-import { type Instant, minuteMs, type Reading, secondMs } from '@fanari/contracts'
+import { hourMs, type Instant, type Reading, secondMs } from '@fanari/contracts'
 import { Controller, type ControllerOptions } from '../firmware/controller.ts'
-import { createMainsVoltage } from '../physics/mains.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { Cabinet } from '../town/town.ts'
-import type { TrueCause } from '../truth.ts'
 import type { World } from '../world.ts'
+import { type CabinetSupply, contactorMarginMs, type Phase } from './cabinet-supply.ts'
 import type { Device } from './device.ts'
 import type { LuminaireDevice } from './luminaire.ts'
 import { round } from './power-source.ts'
 
-/** A switched cabinet feeds its lights a little longer than the night, so that each light keeps its own hours. */
-const contactorMarginMs = 15 * minuteMs
 const meterPowerFactor = 0.95
+const phases: readonly Phase[] = ['L1', 'L2', 'L3']
 
-/** What a cabinet gives its circuits. */
-export interface CabinetSupply {
-  /** Why there is no current behind the contactor; `null` when there is. */
-  loss(): TrueCause | null
+/** The contactor of a switched cabinet: tells its lights when they get their supply, and when it goes. */
+export const followContactor = (cabinet: Cabinet, world: World, changed: () => void): void => {
+  const now = world.now()
+  const { dusk, dawn, nextNoon } = world.nightOf(cabinet.community, now)
+  const moments = [dusk - contactorMarginMs, dawn + contactorMarginMs, nextNoon]
+  world.schedule(moments.find((at) => at > now) ?? nextNoon, () => {
+    changed()
+    followContactor(cabinet, world, changed)
+  })
 }
 
-export const createCabinetSupply = (cabinet: Cabinet, world: World): CabinetSupply => {
-  const isNight = (at: Instant): boolean => {
-    const { dusk, dawn } = world.nightOf(cabinet.community, at)
-    return at >= dusk - contactorMarginMs && at < dawn + contactorMarginMs
-  }
-  return {
-    loss: () => {
-      if (world.faults.has('cabinetSupply', cabinet.id)) return 'cabinetSupply'
-      if (world.faults.has('contactorStuckOpen', cabinet.id)) return 'contactorStuckOpen'
-      return cabinet.feed === 'switched' && !isNight(world.now()) ? 'supplySwitchedOff' : null
-    },
-  }
-}
-
-/** A cabinet's meter: three phases, the contactor and the door; and the contactor of a switched cabinet. */
+/** A cabinet's meter: three phases, the contactor, the door and the residual current. */
 export class CabinetDevice implements Device {
   readonly controller: Controller
   readonly #cabinet: Cabinet
   readonly #supply: CabinetSupply
   readonly #lights: readonly LuminaireDevice[]
   readonly #world: World
-  readonly #mains: Record<'L1' | 'L2' | 'L3', (at: Instant) => number>
+  readonly #mains: Record<Phase, (at: Instant) => number>
   readonly #meter: Random
+  readonly #reportsOnChange: boolean
+  /** What a stranger has drawn so far, and draws now. */
+  #tap = { kWh: 0, phase: 'L1' as Phase, watts: 0, since: 0 }
 
   constructor(options: {
     cabinet: Cabinet
@@ -50,14 +42,14 @@ export class CabinetDevice implements Device {
     world: World
     controller: Omit<ControllerOptions, 'profile' | 'world' | 'device' | 'reportIntervalS'>
   }) {
-    const { cabinet, world } = options
+    const { cabinet, supply, world } = options
     this.#cabinet = cabinet
-    this.#supply = options.supply
+    this.#supply = supply
     this.#lights = options.lights
     this.#world = world
-    const mains = (phase: string) => createMainsVoltage(world.seed, cabinet.id, phase)
-    this.#mains = { L1: mains('L1'), L2: mains('L2'), L3: mains('L3') }
+    this.#mains = { L1: supply.voltage('L1'), L2: supply.voltage('L2'), L3: supply.voltage('L3') }
     this.#meter = createRandom(world.seed, cabinet.id, 'meter')
+    this.#reportsOnChange = options.controller.traits.reportsOnChange
     this.controller = new Controller({
       ...options.controller,
       world,
@@ -68,39 +60,51 @@ export class CabinetDevice implements Device {
   }
 
   start(): void {
-    if (!this.#world.faults.has('cabinetSupply', this.#cabinet.id)) this.controller.resume()
-    if (this.#cabinet.feed === 'switched') this.#followContactor()
+    if (this.#supply.hasSupply()) this.controller.resume()
+    this.#meetTap()
   }
 
   update(): void {
-    if (this.#world.faults.has('cabinetSupply', this.#cabinet.id)) this.controller.powerDown('supplyLoss', {})
+    this.#meetTap()
+    if (!this.#supply.hasSupply()) this.controller.powerDown('supplyLoss', {})
     else if (!this.controller.isPowered) this.controller.powerUp()
-    else this.controller.reportSoon(secondMs, 5 * secondMs)
+    else if (this.#reportsOnChange) this.controller.reportSoon(secondMs, 5 * secondMs)
   }
 
-  #followContactor(): void {
+  /** A stranger's cable draws ahead of the contactor, by day too, as long as there is a supply. */
+  #meetTap(): void {
     const now = this.#world.now()
-    const { dusk, dawn, nextNoon } = this.#world.nightOf(this.#cabinet.community, now)
-    const moments = [dusk - contactorMarginMs, dawn + contactorMarginMs, nextNoon]
-    this.#world.schedule(moments.find((at) => at > now) ?? nextNoon, () => {
-      for (const light of this.#lights) light.update()
-      this.update()
-      this.#followContactor()
-    })
+    this.#tap.kWh += (this.#tap.watts * (now - this.#tap.since)) / hourMs / 1_000
+    this.#tap.since = now
+    const severity = this.#world.faults.severity('illegalTap', this.#cabinet.id)
+    if (severity === undefined || !this.#supply.hasSupply()) this.#tap.watts = 0
+    else {
+      this.#tap.watts = 300 + 1_200 * severity
+      this.#tap.phase = phases[Math.floor(severity * 1_000) % 3] ?? 'L1'
+    }
+  }
+
+  #leakageMa(): number {
+    const severity = this.#world.faults.severity('leakage', this.#cabinet.id)
+    const usual = 2 + 3 * this.#meter()
+    return severity === undefined ? usual : usual + 350 + 540 * severity
   }
 
   #measure(): Partial<Reading> {
     const { now, faults, weather } = this.#world
+    const { id } = this.#cabinet
     const at = now()
     const loss = this.#supply.loss()
-    const volts = (phase: 'L1' | 'L2' | 'L3'): number =>
-      faults.has('phaseLoss', `${this.#cabinet.id}:${phase}`) ? this.#meter() * 4 : this.#mains[phase](at)
+    const volts = (phase: Phase): number =>
+      faults.has('phaseLoss', `${id}:${phase}`) ? this.#meter() * 4 : this.#mains[phase](at)
     const watts = { L1: 0, L2: 0, L3: 0 }
     let energyKWh = 0
     for (const light of this.#lights) {
       if (light.phase !== undefined) watts[light.phase] += light.powerW
       energyKWh += light.energyKWh
     }
+    this.#meetTap()
+    watts[this.#tap.phase] += this.#tap.watts
     const noise = () => 1 + 0.01 * (this.#meter() - 0.5)
     const [voltageL1, voltageL2, voltageL3] = [volts('L1'), volts('L2'), volts('L3')]
     const [powerL1, powerL2, powerL3] = [watts.L1 * noise(), watts.L2 * noise(), watts.L3 * noise()]
@@ -117,10 +121,10 @@ export class CabinetDevice implements Device {
       powerL2: round(powerL2, 1),
       powerL3: round(powerL3, 1),
       activePower: round(powerL1 + powerL2 + powerL3, 1),
-      activeEnergy: round(energyKWh, 2),
+      activeEnergy: round(energyKWh + this.#tap.kWh, 2),
       contactorClosed: loss !== 'contactorStuckOpen' && loss !== 'supplySwitchedOff',
-      doorOpen: false,
-      leakageCurrent: round(2 + 3 * this.#meter(), 1),
+      doorOpen: faults.has('doorOpen', id),
+      leakageCurrent: round(this.#leakageMa(), 1),
       temperature: round(weather.temperature(at) + 6, 1),
       rssi: this.controller.radio.rssi(),
     }

@@ -1,10 +1,13 @@
 import { Controller, type ControllerOptions } from '../firmware/controller.ts'
+import { createRandom } from '../random.ts'
 import type { Gateway } from '../town/town.ts'
 import type { World } from '../world.ts'
 import type { Device } from './device.ts'
 import { round } from './power-source.ts'
 
 const reportIntervalS = 300
+/** So many gateways have a battery that carries them through an outage of the whole area. */
+const batteryShare = 0.6
 
 /** A gateway stands on a supply of its own; when it fails, its lights burn on unheard. */
 export const createGatewayDevice = (options: {
@@ -13,14 +16,16 @@ export const createGatewayDevice = (options: {
   controller: Omit<ControllerOptions, 'profile' | 'world' | 'device' | 'reportIntervalS'>
 }): Device => {
   const { gateway, world } = options
-  const hasFailed = (): boolean => world.faults.has('gatewayFailure', gateway.id)
+  const hasBattery = createRandom(world.seed, gateway.id, 'battery')() < batteryShare
+  const hasFailed = (): boolean =>
+    world.faults.has('gatewayFailure', gateway.id) || (!hasBattery && world.faults.has('areaSupply', gateway.id))
   const controller: Controller = new Controller({
     ...options.controller,
     world,
     device: gateway.device ?? gateway.id,
     reportIntervalS,
     // A gateway that fails says nothing.
-    lastGaspShare: 0,
+    traits: { ...options.controller.traits, lastGaspShare: 0 },
     profile: {
       measure: () => ({
         temperature: round(world.weather.temperature(world.now()) + 9, 1),

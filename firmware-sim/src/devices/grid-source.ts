@@ -1,36 +1,50 @@
+import type { DeviceTraits } from '../firmware/traits.ts'
 import { lampPowerFactor } from '../physics/lamp.ts'
-import { createMainsVoltage } from '../physics/mains.ts'
 import { createRandom } from '../random.ts'
 import type { FaultKind } from '../scenario/faults.ts'
 import type { Luminaire } from '../town/town.ts'
 import type { World } from '../world.ts'
-import type { CabinetSupply } from './cabinet.ts'
+import type { CabinetSupply } from './cabinet-supply.ts'
 import { type PowerSource, round } from './power-source.ts'
 
-/** The way of the current to a grid light: cabinet, contactor, phase, breaker, pole fuse. The first that is broken is the cause. */
-export const createGridSource = (light: Luminaire, cabinet: CabinetSupply | undefined, world: World): PowerSource => {
-  const { id, circuit, phase } = light
+/** The way of the current to a grid light: cabinet, contactor, phase, breaker, cable, pole fuse. The first that is broken is the cause. */
+export const createGridSource = (
+  light: Luminaire,
+  cabinet: CabinetSupply | undefined,
+  world: World,
+  traits: DeviceTraits,
+): PowerSource => {
+  const { id, circuit, phase = 'L1' } = light
   const feeder = light.cabinet ?? id
   const upstream: [FaultKind, string][] = [
     ['phaseLoss', `${feeder}:${phase}`],
     ['circuitTrip', `${circuit}`],
+    ['dip', `${circuit}`],
     ['phaseLoss', `${circuit}:${phase}`],
+    ['cableCut', id],
+    ['cableTheft', id],
     ['poleFuse', id],
   ]
-  const mains = createMainsVoltage(world.seed, feeder, phase ?? 'L1')
+  const mains = cabinet?.voltage(phase) ?? world.mains(feeder, phase)
   const noise = createRandom(world.seed, id, 'voltmeter')
   /** Along the cable the voltage drops a little. */
-  const dropV = 0.05 * (light.position ?? 1)
+  const dropV = traits.feederDropV * (light.position ?? 1)
 
-  const lampLoss: PowerSource['lampLoss'] = () =>
-    cabinet?.loss() ?? upstream.find(([kind, target]) => world.faults.has(kind, target))?.[0] ?? null
+  const lampLoss: PowerSource['lampLoss'] = () => {
+    const loss = cabinet?.loss() ?? null
+    if (loss !== null) return loss
+    for (const [kind, target] of upstream) if (world.faults.has(kind, target)) return kind
+    return null
+  }
   return {
     lampLoss,
     controllerPowered: () => lampLoss() === null,
     advance: () => {},
     measure: (loadW) => {
       const volts = mains(world.now()) - dropV + (noise() - 0.5)
-      const powerFactor = lampPowerFactor(loadW, light.ratedPower)
+      const capacitor = world.faults.severity('capacitor', id)
+      const usual = lampPowerFactor(loadW, light.ratedPower)
+      const powerFactor = capacitor === undefined ? usual : Math.min(usual, 0.35 + 0.25 * capacitor)
       return {
         supplyVoltage: round(volts, 1),
         supplyCurrent: round(loadW / (volts * powerFactor), 3),

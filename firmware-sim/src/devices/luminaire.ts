@@ -1,34 +1,29 @@
 import {
-  type CommandResult,
-  type DeviceCommand,
+  type FaultName,
   hourMs,
   type Instant,
+  minuteMs,
   type ProgramStep,
-  programStepSchema,
   type Reading,
   secondMs,
 } from '@fanari/contracts'
-import { z } from 'zod'
 import { Controller, type ControllerOptions } from '../firmware/controller.ts'
-import { levelAt, type NightPlan, nextChangeAfter, planNight } from '../firmware/program.ts'
-import { lampPowerW, openCircuitPowerW, standbyPowerW } from '../physics/lamp.ts'
-import { createRandom, normal, type Random } from '../random.ts'
+import { LightProgram } from '../firmware/light-program.ts'
+import { standbyPowerW } from '../physics/lamp.ts'
+import { between, createRandom, normal, type Random } from '../random.ts'
 import type { Luminaire } from '../town/town.ts'
 import type { TrueCause, TrueState } from '../truth.ts'
 import type { World } from '../world.ts'
 import type { Device } from './device.ts'
 import { lampHistory } from './lamp-history.ts'
+import { darkness, type LampOutput, lampOutput } from './lamp-output.ts'
+import { createNightLog } from './night-log.ts'
+import { createPole, type Pole } from './pole.ts'
 import { type PowerSource, round } from './power-source.ts'
 
-const stepsSchema = z.array(programStepSchema).min(1).max(48)
 /** A controller's clock finds dusk within some tens of seconds of its neighbours'. */
 const clockSkewS = 40
 const longestSkewS = 110
-
-interface Override {
-  level: number
-  until: Instant | null
-}
 
 /** One street light: lamp, driver, and the firmware that switches it by its own astronomical clock. */
 export class LuminaireDevice implements Device {
@@ -36,14 +31,17 @@ export class LuminaireDevice implements Device {
   readonly #light: Luminaire
   readonly #world: World
   readonly #source: PowerSource
-  readonly #skewMs: number
-  readonly #tolerance: number
+  readonly #traits: ControllerOptions['traits']
+  readonly #pole: Pole
+  readonly #program: LightProgram
+  readonly #build: number
   readonly #meter: Random
-  #steps: ProgramStep[]
-  #plan: { noon: Instant; night: NightPlan } | null = null
-  #override: Override | null = null
+  readonly #nights = createNightLog()
   #updatedAt: Instant
-  #output = { level: 0, powerW: 0 }
+  #output: LampOutput = darkness
+  #isDue = false
+  #isCycling = false
+  #isResting = false
   #state: { is: TrueState; cause: TrueCause } | null = null
   #energyKWh: number
   #operatingHours: number
@@ -60,12 +58,18 @@ export class LuminaireDevice implements Device {
     const { light, source, steps, world } = options
     this.#light = light
     this.#source = source
-    this.#steps = steps
+    this.#traits = options.controller.traits
     this.#world = world
     const build = createRandom(world.seed, light.id, 'build')
     const skewS = Math.max(-longestSkewS, Math.min(longestSkewS, normal(build, 0, clockSkewS)))
-    this.#skewMs = Math.round(skewS * secondMs)
-    this.#tolerance = normal(build, 1, 0.02)
+    this.#program = new LightProgram({
+      world,
+      community: light.community,
+      steps,
+      skewMs: Math.round(skewS * secondMs),
+      changed: () => this.update(),
+    })
+    this.#build = normal(build, 1, 0.02) * (1 + this.#traits.agePowerGain)
     this.#meter = createRandom(world.seed, light.id, 'meter')
     this.#updatedAt = world.now()
     const past = lampHistory(build, world.now(), light.ratedPower)
@@ -73,12 +77,13 @@ export class LuminaireDevice implements Device {
     this.#operatingHours = past.operatingHours
     this.#switchOns = past.switchOns
     this.#supplyLosses = past.supplyLosses
+    this.#pole = createPole({ light, world, isFelt: !this.#traits.omits.has('tilt') })
     this.controller = new Controller({
       ...options.controller,
       world,
       device: light.id,
       reportIntervalS: light.reportInterval,
-      profile: { measure: () => this.#measure(), execute: (command) => this.#execute(command) },
+      profile: { measure: () => this.#measure(), execute: (command) => this.#program.execute(command) },
     })
   }
 
@@ -98,43 +103,58 @@ export class LuminaireDevice implements Device {
   }
 
   start(): void {
+    // What is started later than the rest has no past to account for.
+    this.#updatedAt = this.#world.now()
     if (this.#source.controllerPowered()) this.controller.resume()
+    this.#program.follow(0)
     this.update()
-    this.#followProgram()
-    if (this.#light.supply === 'solar') this.#watchBattery()
+    if (this.#light.supply === 'solar') {
+      this.#watchBattery()
+      this.#tellNights()
+    }
   }
 
   /** Works out anew what the light does; called whenever anything that bears on it has changed. */
   update(): void {
-    const { now, faults } = this.#world
     this.#advance()
-    const isPowered = this.#source.controllerPowered()
+    this.#meetFaults()
+    const loss = this.#source.lampLoss() ?? this.#pole.lampLoss()
+    const isPowered = this.#source.controllerPowered() && this.#pole.lampLoss() === null
     const wasPowered = this.controller.isPowered
     if (isPowered) this.controller.powerUp()
     else if (wasPowered) {
       this.#supplyLosses++
-      this.#override = null
+      this.#program.forgetOverride()
       this.controller.powerDown(this.#source.gasp, { supplyLossCount: this.#supplyLosses })
     }
-    const loss = this.#source.lampLoss()
-    const asked = this.#askedLevel(now())
-    const isWelded = faults.has('dayBurner', this.#light.id)
-    const driven = loss !== null ? 0 : isWelded ? 100 : asked
-    const broken = faults.has('driver', this.#light.id) ? 'driver' : faults.has('lamp', this.#light.id) ? 'lamp' : null
     const before = this.#output
-    this.#output = { level: broken === 'driver' ? 0 : driven, powerW: isPowered ? this.#powerFor(driven, broken) : 0 }
-    if (driven > 0 && before.level === 0 && broken === null) this.#switchOns++
-    if (wasPowered && isPowered && this.#output.level !== before.level)
+    if (!isPowered) this.#output = darkness
+    else if (loss !== null) this.#output = { ...darkness, powerW: standbyPowerW }
+    else
+      this.#output = lampOutput(this.#light, this.#world.faults, {
+        asked: this.#program.asked,
+        build: this.#build,
+        isResting: this.#isResting,
+      })
+    if (this.#output.isLit && !before.isLit) this.#switchOns++
+    if (wasPowered && isPowered && this.#output.level !== before.level && this.#traits.reportsOnChange)
       this.controller.reportSoon(secondMs, 5 * secondMs)
-
-    const isLit = driven > 0 && broken === null
-    const byWhom = this.#override === null ? 'program' : 'override'
-    if (isLit) this.#settle(asked > 0 ? 'lit' : 'unexpectedlyOn', asked > 0 ? byWhom : 'dayBurner')
-    else if (asked > 0) this.#settle('dark', loss ?? broken ?? byWhom)
-    else this.#settle('off', loss === 'supplySwitchedOff' ? loss : byWhom)
+    this.#settle(loss)
   }
 
-  #settle(is: TrueState, cause: TrueCause): void {
+  /** Says what is really so, by the true time. */
+  #settle(loss: TrueCause | null): void {
+    this.#isDue = this.#program.due > 0
+    const byWhom = this.#program.isOverridden ? 'override' : 'program'
+    const wrongClock = this.controller.clock.shiftMs === 0 ? null : 'clockWrong'
+    const { isLit, cause } = this.#output
+    if (isLit && this.#isDue) this.#become('lit', byWhom)
+    else if (isLit) this.#become('unexpectedlyOn', cause ?? wrongClock ?? byWhom)
+    else if (this.#isDue) this.#become('dark', loss ?? cause ?? wrongClock ?? byWhom)
+    else this.#become('off', loss === 'supplySwitchedOff' ? loss : byWhom)
+  }
+
+  #become(is: TrueState, cause: TrueCause): void {
     if (this.#state?.is === is && this.#state.cause === cause) return
     const from = this.#state?.is ?? null
     this.#state = { is, cause }
@@ -145,38 +165,42 @@ export class LuminaireDevice implements Device {
     const now = this.#world.now()
     const hours = (now - this.#updatedAt) / hourMs
     if (hours <= 0) return
-    this.#source.advance(this.#updatedAt, now, this.#output.powerW)
-    this.#energyKWh += (this.#output.powerW * hours) / 1_000
-    if (this.#output.level > 0) this.#operatingHours += hours
+    const { powerW, isLit } = this.#output
+    this.#source.advance(this.#updatedAt, now, powerW)
+    this.#nights.pass(this.#updatedAt, now, this.#isDue, isLit)
+    this.#energyKWh += (powerW * hours) / 1_000
+    if (isLit) this.#operatingHours += hours
     this.#updatedAt = now
   }
 
-  #powerFor(driven: number, broken: 'lamp' | 'driver' | null): number {
-    if (broken === 'driver' || driven === 0) return standbyPowerW
-    if (broken === 'lamp') return openCircuitPowerW(this.#light.ratedPower)
-    return lampPowerW(driven, this.#light.ratedPower) * this.#tolerance
+  #meetFaults(): void {
+    const { faults } = this.#world
+    const { clock } = this.controller
+    const shiftedMs = clock.shiftMs
+    this.controller.meetFaults()
+    if (clock.shiftMs !== shiftedMs) this.#program.follow(clock.shiftMs)
+    this.#pole.meetFaults({
+      tell: (tilt) => {
+        this.controller.tell('impactDetected', { tilt })
+        this.controller.reportSoon(secondMs, 5 * secondMs)
+      },
+      changed: () => this.update(),
+    })
+    if (!faults.has('cycling', this.#light.id)) this.#isResting = false
+    else if (!this.#isCycling) {
+      this.#isCycling = true
+      this.#cycle()
+    }
   }
 
-  #planAt(at: Instant): NightPlan {
-    const night = this.#world.nightOf(this.#light.community, at)
-    if (this.#plan?.noon !== night.noon)
-      this.#plan = { noon: night.noon, night: planNight(this.#steps, night, this.#world.zone, this.#skewMs) }
-    return this.#plan.night
-  }
-
-  #askedLevel(at: Instant): number {
-    if (this.#override?.until != null && this.#override.until <= at) this.#override = null
-    return this.#override?.level ?? levelAt(this.#planAt(at), at)
-  }
-
-  #followProgram(): void {
-    const at = this.#world.now()
-    const next = nextChangeAfter(this.#planAt(at), at, this.#world.nightOf(this.#light.community, at))
-    const steps = this.#steps
-    this.#world.schedule(next, () => {
-      if (steps !== this.#steps) return
+  /** A lamp that gets too hot, or whose contact is loose: off for a minute or so, several times an hour. */
+  #cycle(): void {
+    const pauseMs = this.#isResting ? between(this.#meter, 40, 110) * secondMs : between(this.#meter, 4, 14) * minuteMs
+    this.#world.schedule(this.#world.now() + pauseMs, () => {
+      this.#isCycling = this.#world.faults.has('cycling', this.#light.id)
+      this.#isResting = this.#isCycling && !this.#isResting
       this.update()
-      this.#followProgram()
+      if (this.#isCycling) this.#cycle()
     })
   }
 
@@ -189,48 +213,53 @@ export class LuminaireDevice implements Device {
     })
   }
 
+  #tellNights(): void {
+    const { community, id } = this.#light
+    const now = this.#world.now()
+    // The plan of the light ends within two minutes of dawn.
+    const endOf = (at: Instant): Instant => this.#world.nightOf(community, at).dawn + 2 * minuteMs
+    const end = endOf(now) > now ? endOf(now) : endOf(this.#world.nightOf(community, now).nextNoon)
+    this.#world.schedule(end, () => {
+      this.#advance()
+      const told = this.#nights.close()
+      const night = this.#world.zone.date(this.#world.nightOf(community, end).noon)
+      if (told !== null) this.#world.record({ at: end, event: 'solar.night', light: id, night, ...told })
+      this.#tellNights()
+    })
+  }
+
   #measure(): Partial<Reading> {
     this.#advance()
     const { powerW, level } = this.#output
-    const isBroken = this.#world.faults.has('driver', this.#light.id)
-    const air = this.#world.weather.temperature(this.#world.now())
+    const { omits, meterNoise } = this.#traits
+    const raised = this.#raised()
     return {
-      lightLevel: level,
-      activePower: round(powerW * (1 + 0.01 * (this.#meter() - 0.5)), 1),
+      lightLevel: omits.has('lightLevel') ? undefined : level,
+      activePower: round(powerW * (1 + meterNoise * (2 * this.#meter() - 1)), 1),
       ...this.#source.measure(powerW),
-      activeEnergy: round(this.#energyKWh, 3),
-      operatingHours: round(this.#operatingHours, 2),
+      activeEnergy: omits.has('activeEnergy') ? undefined : round(this.#energyKWh, 3),
+      operatingHours: omits.has('operatingHours') ? undefined : round(this.#operatingHours, 2),
       switchOnCount: this.#switchOns,
       supplyLossCount: this.#supplyLosses,
-      temperature: round(air + 4 + 0.15 * powerW, 1),
+      temperature: round(this.#temperature(powerW), 1),
+      tilt: this.#pole.tilt(),
       rssi: this.controller.radio.rssi(),
-      ...(isBroken ? { faults: ['controlGearFailure'] } : {}),
+      faults: raised.length === 0 ? undefined : raised,
     }
   }
 
-  #execute(command: DeviceCommand): Omit<CommandResult, 'id'> {
-    const now = this.#world.now()
-    switch (command.type) {
-      case 'setLevel': {
-        if (command.level === undefined) return { status: 'rejected', reason: 'level: missing' }
-        const until = command.until ?? null
-        if (until !== null && until <= now) return { status: 'expired', reason: 'until: has passed' }
-        this.#override = { level: command.level, until }
-        if (until !== null) this.#world.schedule(until, () => this.update())
-        break
-      }
-      case 'resume':
-        this.#override = null
-        break
-      default: {
-        const steps = stepsSchema.safeParse(command.program)
-        if (!steps.success) return { status: 'rejected', reason: 'program: must be an array of steps' }
-        this.#steps = steps.data
-        this.#plan = null
-        this.#followProgram()
-      }
-    }
-    this.update()
-    return { status: 'applied' }
+  #temperature(powerW: number): number {
+    const { faults, weather, now } = this.#world
+    const usual = weather.temperature(now()) + 4 + 0.15 * powerW
+    const hot = faults.severity('overheating', this.#light.id)
+    return hot === undefined ? usual : Math.max(usual, 73 + 12 * hot + this.#meter())
+  }
+
+  #raised(): FaultName[] {
+    const { faults } = this.#world
+    const raised: FaultName[] = []
+    if (faults.has('driver', this.#light.id)) raised.push('controlGearFailure')
+    if (this.#pole.isFelled()) raised.push('impactDetected')
+    return raised
   }
 }

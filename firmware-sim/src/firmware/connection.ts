@@ -1,5 +1,6 @@
 import { secondMs } from '@fanari/contracts'
 import { createRandom } from '../random.ts'
+import { providerOf } from '../scenario/providers.ts'
 import type { World } from '../world.ts'
 
 /** What travels up: readings as the JSON texts they were written in, or one other document. */
@@ -47,6 +48,8 @@ export interface Attached {
 }
 
 const firmware = 'fanari-node 1.4.2'
+/** Devices that find their mobile network again do so within so long. */
+const reattachMs = 60 * secondMs
 
 /** The firmware's end of one MQTT connection: sessions, birth and will, and the devices that share it. */
 export class Connection implements Link {
@@ -54,15 +57,19 @@ export class Connection implements Link {
   readonly #world: World
   readonly #transport: Transport
   readonly #attached = new Map<string, Attached>()
+  readonly #provider: string
   #session = ''
   #attempts = 0
   #wanted = false
+  /** Asked of the transport, and not cut since. */
+  #isOpening = false
   #isUp = false
 
   constructor(device: string, world: World, transport: Transport) {
     this.device = device
     this.#world = world
     this.#transport = transport
+    this.#provider = providerOf(device)
   }
 
   get isUp(): boolean {
@@ -78,14 +85,32 @@ export class Connection implements Link {
   }
 
   open(): void {
-    if (this.#wanted) return
     this.#wanted = true
-    this.#transport.open(this)
+    this.#pursue()
   }
 
   cut(): void {
-    if (!this.#wanted) return
     this.#wanted = false
+    this.#pursue()
+  }
+
+  /** Its mobile network has gone or is back; when it is back, not everybody returns in the same second. */
+  providerChanged(): void {
+    if (this.#hasProvider) {
+      const random = createRandom(this.#world.seed, this.device, 'reattach', this.#world.now())
+      this.#world.schedule(this.#world.now() + random() * reattachMs, () => this.#pursue())
+    } else this.#pursue()
+  }
+
+  get #hasProvider(): boolean {
+    return !this.#world.faults.has('providerOutage', this.#provider)
+  }
+
+  #pursue(): void {
+    const opens = this.#wanted && this.#hasProvider
+    if (opens === this.#isOpening) return
+    this.#isOpening = opens
+    if (opens) return this.#transport.open(this)
     this.#transport.cut(this.device)
     this.disconnected()
   }
@@ -102,7 +127,7 @@ export class Connection implements Link {
   }
 
   connected(): void {
-    if (!this.#wanted || this.#isUp) return
+    if (!this.#isOpening || this.#isUp) return
     this.#isUp = true
     const birth = { state: 'online', session: this.#session, firmware, at: this.#world.now() }
     this.publish({

@@ -2,7 +2,6 @@ import {
   type CommandResult,
   type DeviceCommand,
   dayMs,
-  deviceCommandSchema,
   type Instant,
   maxReadingsPerPublish,
   type Reading,
@@ -10,8 +9,11 @@ import {
 } from '@fanari/contracts'
 import { between, createRandom, type Random } from '../random.ts'
 import type { World } from '../world.ts'
+import { parseCommand } from './commands.ts'
 import { type Attached, type Connection, reserveMs } from './connection.ts'
+import { createDeviceClock, type DeviceClock } from './device-clock.ts'
 import { createRadioLink, type Medium, type RadioLink } from './radio.ts'
+import type { DeviceTraits } from './traits.ts'
 
 /** What a kind of device adds to the firmware that all share. */
 export interface DeviceProfile {
@@ -30,8 +32,7 @@ export interface ControllerOptions {
   reportIntervalS: number
   /** How many readings it keeps while it cannot deliver; the oldest go first. */
   bufferSize: number
-  /** Probability that a controller that loses its supply still says so. */
-  lastGaspShare: number
+  traits: DeviceTraits
   profile: DeviceProfile
 }
 
@@ -43,12 +44,15 @@ const maxPayloadBytes = 48 * 1_024
 export class Controller implements Attached {
   readonly device: string
   readonly radio: RadioLink
+  readonly clock: DeviceClock
   readonly #options: ControllerOptions
   readonly #world: World
   readonly #random: Random
   readonly #intervalMs: number
   readonly #phaseMs: number
+  readonly #hasUptime: boolean
   #isPowered = false
+  #isHung = false
   /** Booted, and known to the network. */
   #isJoined = false
   /** Counts boots, so that what an earlier boot scheduled comes to nothing. */
@@ -57,16 +61,25 @@ export class Controller implements Attached {
   #seq = 0
   #buffer: string[] = []
   #isFlushing = false
+  /** What TCP delivers keeps its order. */
+  #lastArrivalAt: Instant = 0
 
   constructor(options: ControllerOptions) {
-    const { device, world, medium, reportIntervalS } = options
+    const { device, world, medium, reportIntervalS, traits } = options
     this.device = device
     this.#options = options
     this.#world = world
     this.#random = createRandom(world.seed, device, 'firmware')
     this.radio = createRadioLink(medium, world.radio, createRandom(world.seed, device, 'radio'))
+    const runsForMs = createRandom(world.seed, device, 'clock')() * (traits.syncsClock ? 1 : 30) * dayMs
+    this.clock = createDeviceClock({
+      driftPpm: traits.clockDriftPpm,
+      syncs: traits.syncsClock,
+      setAt: Math.round(world.now() - runsForMs),
+    })
     this.#intervalMs = reportIntervalS * secondMs
     this.#phaseMs = Math.floor(createRandom(world.seed, device, 'phase')() * this.#intervalMs)
+    this.#hasUptime = !traits.omits.has('uptime')
     options.connection.attach(this)
   }
 
@@ -75,7 +88,7 @@ export class Controller implements Attached {
   }
 
   get #hasPath(): boolean {
-    return this.#isJoined && this.#options.connection.isUp && this.#hasRadio
+    return this.#isJoined && !this.#isHung && this.#options.connection.isUp && this.#hasRadio
   }
 
   get #hasRadio(): boolean {
@@ -106,17 +119,17 @@ export class Controller implements Attached {
     const joinMs = between(this.#random, 5, 60) * secondMs
     this.#begin(joinMs)
     this.reportSoon(joinMs, joinMs + 5 * secondMs)
+    if (!this.#isHung) return
+    this.#isHung = false
+    this.#world.schedule(this.#world.now(), () => this.#world.repaired('controllerHang', this.device))
   }
 
   /** The supply went: memory and connection are lost, after a last word if the reserve allows. */
   powerDown(type: 'supplyLoss' | 'batteryEmpty', details: Record<string, number>): void {
     if (!this.#isPowered) return
-    const gasps = this.#random() < this.#options.lastGaspShare
+    const gasps = this.#random() < this.#options.traits.lastGaspShare
     const at = this.#world.now()
-    if (gasps) {
-      const payload = JSON.stringify({ type, at, details })
-      this.#world.schedule(at + between(this.#random, 0.3, 2) * secondMs, () => this.#send('event', payload))
-    }
+    if (gasps) this.tell(type, details)
     this.#isPowered = false
     this.#isJoined = false
     this.#boot++
@@ -128,12 +141,37 @@ export class Controller implements Attached {
       })
   }
 
+  /** Tells of something that happened, within two seconds. */
+  tell(type: string, details: Record<string, number>): void {
+    const at = this.#world.now()
+    if (this.#isHung) return
+    const payload = JSON.stringify({ type, at: this.clock.shows(at), details })
+    this.#world.schedule(at + between(this.#random, 0.3, 2) * secondMs, () => this.#send('event', payload))
+  }
+
+  /** Meets faults of the controller itself that have begun or ended. */
+  meetFaults(): void {
+    const { faults, now } = this.#world
+    const isHung = faults.has('controllerHang', this.device)
+    const lostMemory = this.clock.meet(faults.severity('clockWrong', this.device), now())
+    if (isHung && !this.#isHung && this.#ownsConnection) this.#options.connection.cut()
+    // Whoever mends it takes its supply away for a moment.
+    const isMended = this.#isHung && !isHung
+    this.#isHung = isHung
+    if (isMended || lostMemory) this.reboot()
+  }
+
   /** A radio that dies takes its own connection with it; behind a gateway nothing is told. */
   radioChanged(): void {
     if (this.#ownsConnection) {
       if (!this.#hasRadio) this.#options.connection.cut()
       else if (this.#isJoined) this.#options.connection.open()
     } else this.pathChanged()
+  }
+
+  /** Its mobile network has gone or is back. */
+  providerChanged(): void {
+    if (this.#ownsConnection) this.#options.connection.providerChanged()
   }
 
   pathChanged(): void {
@@ -172,7 +210,7 @@ export class Controller implements Attached {
         this.#report()
         return { status: 'applied' }
       case 'reboot':
-        this.#world.schedule(this.#world.now() + secondMs, () => this.#reboot())
+        this.#world.schedule(this.#world.now() + secondMs, () => this.reboot())
         return { status: 'applied' }
       case 'setLevel':
       case 'resume':
@@ -181,7 +219,8 @@ export class Controller implements Attached {
     }
   }
 
-  #reboot(): void {
+  /** Starts anew: counters from zero, memory lost, and a new connection if it has one of its own. */
+  reboot(): void {
     if (!this.#isPowered) return
     this.#restart()
     if (this.#ownsConnection) this.#options.connection.cut()
@@ -222,16 +261,25 @@ export class Controller implements Attached {
   }
 
   #report(): void {
-    const at = this.#world.now()
-    const uptime = Math.floor((at - this.#bootedAt) / secondMs)
-    const reading: Reading = { at, seq: this.#seq++, uptime, ...this.#options.profile.measure() }
+    if (this.#isHung) return
+    const now = this.#world.now()
+    const uptime = this.#hasUptime ? Math.floor((now - this.#bootedAt) / secondMs) : undefined
+    const reading: Reading = {
+      at: this.clock.shows(now),
+      seq: this.#seq++,
+      uptime,
+      ...this.#options.profile.measure(),
+    }
     const text = JSON.stringify(reading)
     if (!this.#hasPath) return this.keep([text])
-    this.radio.transmit().delaysMs.forEach((delayMs, copy) => {
-      this.#world.schedule(at + delayMs, () => {
+    const { delaysMs } = this.radio.transmit()
+    for (let copy = 0; copy < delaysMs.length; copy++) {
+      let arrivesAt = now + (delaysMs[copy] ?? 0)
+      if (this.#options.medium === 'mobile') arrivesAt = this.#lastArrivalAt = Math.max(arrivesAt, this.#lastArrivalAt)
+      this.#world.schedule(arrivesAt, () => {
         if (!this.#publishReadings([text]) && copy === 0) this.keep([text])
       })
-    })
+    }
   }
 
   #flushSoon(): void {
@@ -270,21 +318,4 @@ export class Controller implements Attached {
     const { connection } = this.#options
     connection.publish({ connection: connection.device, device: this.device, channel, payload })
   }
-}
-
-const parseCommand = (
-  payload: string,
-): { id: string; command: DeviceCommand } | { id: string; command: null; reason: string } | { id: null } => {
-  let json: unknown
-  try {
-    json = JSON.parse(payload)
-  } catch {
-    return { id: null }
-  }
-  const parsed = deviceCommandSchema.safeParse(json)
-  if (parsed.success) return { id: parsed.data.id, command: parsed.data }
-  const id = deviceCommandSchema.pick({ id: true }).safeParse(json)
-  if (!id.success) return { id: null }
-  const issue = parsed.error.issues[0]
-  return { id: id.data.id, command: null, reason: `${issue?.path.join('.')}: ${issue?.message}`.slice(0, 200) }
 }

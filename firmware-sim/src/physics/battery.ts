@@ -1,33 +1,76 @@
-/** Rest voltage of a four-cell LiFePO₄ battery against its charge: flat from 20 to 90 %, a knee below. */
-const restVoltage: readonly (readonly [share: number, volts: number])[] = [
-  [0, 10],
-  [0.09, 12],
-  [0.14, 12.5],
-  [0.17, 12.8],
-  [0.2, 12.9],
-  [0.3, 13],
-  [0.4, 13.1],
-  [0.7, 13.2],
-  [0.9, 13.3],
-  [0.99, 13.4],
-  [1, 13.6],
-]
-const tableNominalV = 12.8
-/** Per ampere, for a battery of about 100 Ah with its wiring [Ω]. */
-const internalResistance = 0.015
-const chargeEfficiency = 0.97
-const dischargeEfficiency = 0.97
+export type Chemistry = 'lifepo4' | 'leadAcid'
 
-/** Charge controllers for 12 V LiFePO₄: the load goes at 10.8 V and comes back at 12.6 V, not before. */
-const loadDisconnectV = 10.8
-const loadReconnectV = 12.6
+interface Cells {
+  /** Rest voltage against the share of the charge, upwards. */
+  rest: readonly (readonly [share: number, volts: number])[]
+  nominalV: number
+  /** Per ampere, for a battery of about 100 Ah with its wiring [Ω]. */
+  resistance: number
+  chargeEfficiency: number
+  dischargeEfficiency: number
+  /** A charge controller takes the load away at the one voltage and gives it back at the other, not before [V]. */
+  disconnectV: number
+  reconnectV: number
+  /** No charge below this [°C]. */
+  coldestCharge: number
+}
+
+const cells: Readonly<Record<Chemistry, Cells>> = {
+  // Four cells: flat from 20 to 90 %, a knee below.
+  lifepo4: {
+    rest: [
+      [0, 10],
+      [0.09, 12],
+      [0.14, 12.5],
+      [0.17, 12.8],
+      [0.2, 12.9],
+      [0.3, 13],
+      [0.4, 13.1],
+      [0.7, 13.2],
+      [0.9, 13.3],
+      [0.99, 13.4],
+      [1, 13.6],
+    ],
+    nominalV: 12.8,
+    resistance: 0.015,
+    chargeEfficiency: 0.97,
+    dischargeEfficiency: 0.97,
+    disconnectV: 10.8,
+    reconnectV: 12.6,
+    coldestCharge: 0,
+  },
+  leadAcid: {
+    rest: [
+      [0, 11.3],
+      [0.1, 11.51],
+      [0.2, 11.66],
+      [0.3, 11.81],
+      [0.4, 11.96],
+      [0.5, 12.1],
+      [0.6, 12.24],
+      [0.7, 12.37],
+      [0.8, 12.5],
+      [0.9, 12.62],
+      [1, 12.73],
+    ],
+    nominalV: 12,
+    resistance: 0.04,
+    chargeEfficiency: 0.88,
+    dischargeEfficiency: 0.97,
+    disconnectV: 11.5,
+    reconnectV: 12.5,
+    coldestCharge: Number.NEGATIVE_INFINITY,
+  },
+}
 /** Below this share of its capacity the battery's own protection cuts everything off, the controller too. */
 const protectionCutShare = 0.005
 const protectionReleaseShare = 0.03
 
 export interface Battery {
+  readonly chemistry: Chemistry
   energyWh: number
-  readonly capacityWh: number
+  /** What it really holds when it is full. */
+  capacityWh: number
   readonly nominalV: number
   /** The low-voltage-disconnect latch. */
   loadDisconnected: boolean
@@ -35,7 +78,13 @@ export interface Battery {
   protectionOpen: boolean
 }
 
-export const createBattery = (capacityWh: number, nominalV: number, charge: number): Battery => ({
+export const createBattery = (
+  capacityWh: number,
+  nominalV: number,
+  charge: number,
+  chemistry: Chemistry = 'lifepo4',
+): Battery => ({
+  chemistry,
   energyWh: capacityWh * charge,
   capacityWh,
   nominalV,
@@ -47,21 +96,23 @@ export const createBattery = (capacityWh: number, nominalV: number, charge: numb
 const temperatureFactor = (celsius: number): number =>
   celsius >= 20 ? 1 : celsius >= 0 ? 0.92 + 0.004 * celsius : Math.max(0.6, 0.92 + 0.013 * celsius)
 
-const restVolts = (share: number): number => {
-  const above = restVoltage.findIndex(([at]) => at >= share)
-  const [highShare, high] = restVoltage[above === -1 ? restVoltage.length - 1 : above] ?? [1, 13.6]
-  const [lowShare, low] = restVoltage[above - 1] ?? [highShare, high]
-  return highShare === lowShare ? high : low + ((high - low) * (share - lowShare)) / (highShare - lowShare)
+const restVolts = ({ rest }: Cells, share: number): number => {
+  let above = 1
+  while (above < rest.length - 1 && (rest[above]?.[0] ?? 1) < share) above++
+  const [lowShare, low] = rest[above - 1] ?? [0, 0]
+  const [highShare, high] = rest[above] ?? [1, low]
+  return low + ((high - low) * (share - lowShare)) / (highShare - lowShare)
 }
 
 /** Terminal voltage [V] while `netW` flows in (or, negative, out). */
 export const batteryVoltage = (battery: Battery, netW: number): number => {
-  const volts = restVolts(Math.min(1, Math.max(0, battery.energyWh / battery.capacityWh)))
-  return (volts + (netW / volts) * internalResistance) * (battery.nominalV / tableNominalV)
+  const type = cells[battery.chemistry]
+  const volts = restVolts(type, Math.min(1, Math.max(0, battery.energyWh / battery.capacityWh)))
+  return (volts + (netW / volts) * type.resistance) * (battery.nominalV / type.nominalV)
 }
 
 /**
- * One step: energy in and out, then the two latches. LiFePO₄ takes no charge below 0 °C.
+ * One step: energy in and out, then the two latches. LiFePO₄ takes no charge below 0 °C; lead-acid does.
  * @returns the power that went into (positive) or came out of the battery [W]
  */
 export const stepBattery = (
@@ -69,10 +120,11 @@ export const stepBattery = (
   step: { hours: number; panelW: number; loadW: number; celsius: number },
 ): number => {
   const { hours, panelW, loadW, celsius } = step
+  const { chargeEfficiency, dischargeEfficiency, coldestCharge } = cells[battery.chemistry]
   const isFull = battery.energyWh >= battery.capacityWh
   // The panel carries the load first; only the rest meets the battery.
   const surplusW = panelW - loadW
-  const netW = surplusW > 0 && (celsius < 0 || isFull) ? 0 : surplusW
+  const netW = surplusW > 0 && (celsius < coldestCharge || isFull) ? 0 : surplusW
   const flowWh =
     netW > 0 ? netW * hours * chargeEfficiency : (netW * hours) / dischargeEfficiency / temperatureFactor(celsius)
   battery.energyWh = Math.min(battery.capacityWh, Math.max(0, battery.energyWh + flowWh))
@@ -81,8 +133,9 @@ export const stepBattery = (
 }
 
 const applyLatches = (battery: Battery, netW: number): void => {
-  const volts = (batteryVoltage(battery, netW) * tableNominalV) / battery.nominalV
-  battery.loadDisconnected = battery.loadDisconnected ? volts < loadReconnectV : volts <= loadDisconnectV
+  const { nominalV, disconnectV, reconnectV } = cells[battery.chemistry]
+  const volts = (batteryVoltage(battery, netW) * nominalV) / battery.nominalV
+  battery.loadDisconnected = battery.loadDisconnected ? volts < reconnectV : volts <= disconnectV
   const share = battery.energyWh / battery.capacityWh
   battery.protectionOpen = share < (battery.protectionOpen ? protectionReleaseShare : protectionCutShare)
 }

@@ -14,7 +14,10 @@ export const createMainsVoltage = (seed: number, cabinet: string, phase: string)
   let memo = { step: Number.NaN, from: 0, to: 0 }
   return (at) => {
     const step = Math.floor(at / stepMs)
-    if (step !== memo.step) memo = { step, from: node(step), to: node(step + 1) }
+    if (step !== memo.step) {
+      const from = step === memo.step + 1 ? memo.to : node(step)
+      memo = { step, from, to: node(step + 1) }
+    }
     return memo.from + (memo.to - memo.from) * (at / stepMs - step)
   }
 }

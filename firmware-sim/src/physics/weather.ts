@@ -11,6 +11,14 @@ export interface Weather {
   panelIrradiance(at: Instant): number
   /** [°C] */
   temperature(at: Instant): number
+  isSnowing(at: Instant): boolean
+}
+
+/** Some days of one kind of weather, whatever the chain of days would bring. */
+export interface WeatherSpell {
+  kind: 'dull' | 'storm' | 'snow' | 'heat'
+  from: Instant
+  to: Instant
 }
 
 const skies = ['dull', 'mixed', 'clear'] as const
@@ -31,6 +39,15 @@ const clearness: Record<Sky, readonly [low: number, high: number]> = {
 /** Kt of a cloudless day: what Haurwitz' clear sky reaches of the extraterrestrial irradiation. */
 const cloudlessKt = 0.72
 const panelTilt = (55 * Math.PI) / 180
+/** How much colder or warmer than the season a spell is [°C], and how clear its days are (Kt). */
+const spells: Record<WeatherSpell['kind'], { sky: Sky; clearness: readonly [number, number]; anomaly: number }> = {
+  dull: { sky: 'dull', clearness: [0.05, 0.16], anomaly: -1 },
+  storm: { sky: 'dull', clearness: [0.06, 0.2], anomaly: -2 },
+  snow: { sky: 'dull', clearness: [0.08, 0.25], anomaly: -6 },
+  heat: { sky: 'clear', clearness: [0.6, 0.7], anomaly: 7 },
+}
+/** Snow falls in the first part of its spell; the rest is cold. */
+const snowfallShare = 0.4
 const groundAlbedo = 0.2
 const panelStepMs = 5 * minuteMs
 
@@ -55,8 +72,11 @@ const diffuseShare = (kt: number): number => {
   return 0.165
 }
 
-/** The weather of a place: a first-order chain of dull, mixed and clear days from the first of January on. */
-export const createWeather = ({ seed, place }: { seed: number; place: Place }): Weather => {
+/** The weather of a place: a first-order chain of dull, mixed and clear days from the first of January on, and perhaps a spell. */
+export const createWeather = (options: { seed: number; place: Place; spell?: WeatherSpell }): Weather => {
+  const { seed, place, spell } = options
+  const spellOf = (day: number): WeatherSpell['kind'] | null =>
+    spell !== undefined && day >= dayOf(spell.from) && day < dayOf(spell.to) ? spell.kind : null
   const chains = new Map<number, Sky[]>()
   const skyOf = (day: number): Sky => {
     const first = firstOfYear(day)
@@ -69,14 +89,16 @@ export const createWeather = ({ seed, place }: { seed: number; place: Place }): 
     }
     return chain[day - first] ?? 'clear'
   }
+  const chained = (sky: Sky) => ({ sky, clearness: clearness[sky], anomaly: 0 })
   const days = new Map<number, Day>()
   const describe = (day: number): Day => {
-    const sky = skyOf(day)
-    const [low, high] = clearness[sky]
+    const kind = spellOf(day)
+    const { sky, clearness: range, anomaly } = kind === null ? chained(skyOf(day)) : spells[kind]
+    const [low, high] = range
     return {
       sky,
       clearness: between(createRandom(seed, 'clearness', day), low, high),
-      anomaly: normal(createRandom(seed, 'temperature', day), 0, 2),
+      anomaly: anomaly + normal(createRandom(seed, 'temperature', day), 0, 2),
       ofYear: day - firstOfYear(day),
     }
   }
@@ -127,6 +149,8 @@ export const createWeather = ({ seed, place }: { seed: number; place: Place }): 
       if (step !== panelMemo.step) panelMemo = { step, value: onPanel(step * panelStepMs) }
       return panelMemo.value
     },
+    isSnowing: (at) =>
+      spell?.kind === 'snow' && at >= spell.from && at < spell.from + snowfallShare * (spell.to - spell.from),
     temperature: (at) => {
       const { sky, anomaly, ofYear } = dayAt(at)
       const share = at / dayMs - dayOf(at)

@@ -4,6 +4,21 @@ import type { Luminaire, TownPlan } from '../town/town.ts'
 import type { FaultKind } from './faults.ts'
 import type { PlannedFault, Scenario } from './scenario.ts'
 
+type DemoFault = Extract<
+  FaultKind,
+  | 'lamp'
+  | 'driver'
+  | 'poleFuse'
+  | 'circuitTrip'
+  | 'cabinetSupply'
+  | 'phaseLoss'
+  | 'gatewayFailure'
+  | 'radioLoss'
+  | 'dayBurner'
+  | 'drainedBattery'
+  | 'contactorStuckOpen'
+>
+
 interface Choices {
   circuits: string[]
   villageGateways: string[]
@@ -42,7 +57,7 @@ const choicesOf = (town: TownPlan): Choices => {
 }
 
 /** What may also happen in a night: how likely, and how long it lasts [min]. */
-const rarities: { fault: FaultKind; chance: number; minutes: readonly [low: number, high: number] }[] = [
+const rarities: { fault: DemoFault; chance: number; minutes: readonly [low: number, high: number] }[] = [
   { fault: 'lamp', chance: 0.8, minutes: [18 * 60, 40 * 60] },
   { fault: 'driver', chance: 0.4, minutes: [18 * 60, 40 * 60] },
   { fault: 'poleFuse', chance: 0.4, minutes: [120, 20 * 60] },
@@ -53,7 +68,7 @@ const rarities: { fault: FaultKind; chance: number; minutes: readonly [low: numb
   { fault: 'drainedBattery', chance: 0.3, minutes: [18 * 60, 40 * 60] },
 ]
 
-const targetOf = (fault: FaultKind, choices: Choices, random: Random): string | null => {
+const targetOf = (fault: DemoFault, choices: Choices, random: Random): string | null => {
   const one = (ids: readonly { id: string }[]): string | null => (ids.length === 0 ? null : pick(random, ids).id)
   switch (fault) {
     case 'lamp':
@@ -88,7 +103,7 @@ export const createDemo = (town: TownPlan, options: { seed: number; epoch: Insta
   return (night) => {
     const random = createRandom(seed, 'demo', night.noon)
     const plan: PlannedFault[] = []
-    const add = (fault: FaultKind, at: Instant, minutes: number, target = targetOf(fault, choices, random)): void => {
+    const add = (fault: DemoFault, at: Instant, minutes: number, target = targetOf(fault, choices, random)): void => {
       if (target !== null) plan.push({ at, action: 'break', fault, target, forMs: Math.round(minutes) * minuteMs })
     }
     if (epoch >= night.noon && epoch < night.nextNoon) {

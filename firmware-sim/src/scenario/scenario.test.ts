@@ -3,8 +3,9 @@ import { createZone } from '../local-time.ts'
 import { nightAt } from '../nights.ts'
 import { loadOrestiada } from '../town/orestiada.ts'
 import { createDemo } from './demo.ts'
-import { createActiveFaults, createTargets } from './faults.ts'
+import { createActiveFaults } from './faults.ts'
 import { parseScenario, scripted } from './scenario.ts'
+import { createTargets } from './targets.ts'
 import { parseDuration, parseMoment } from './times.ts'
 
 const minute = 60_000
