@@ -116,7 +116,9 @@ describe('the command line', () => {
       child.kill('SIGTERM')
       expect(await exit).toBe(0)
       expect(events(out).at(-1)).toMatchObject({ event: 'sim.ended' })
-      expect(await readFile(truth, 'utf8')).toContain('"event":"fault.started","id":"lamp-1","fault":"lamp","target":"orestias-0001"')
+      expect(await readFile(truth, 'utf8')).toContain(
+        '"event":"fault.started","id":"lamp-1","fault":"lamp","target":"orestias-0001"',
+      )
     } finally {
       child.kill('SIGKILL')
       await new Promise<void>((resolve) => broker.close(resolve))

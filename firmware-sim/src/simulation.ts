@@ -53,6 +53,8 @@ export interface Simulation {
   /** The moment of the next event. */
   nextEventAt(): Instant | null
   plan: FaultBook['plan']
+  /** Does something at a moment of simulated time, among what happens in the town. */
+  schedule(at: Instant, action: () => void): void
 }
 
 /** One town in simulated time: a function of the seed, the scenario and what comes in through the transport. */
@@ -169,6 +171,7 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     nextEventAt: queue.nextAt,
     advanceTo: queue.advanceTo,
     plan: book.plan,
+    schedule: queue.schedule,
     start: () => {
       if (started) return
       started = true

@@ -4,7 +4,7 @@ import { layOutPoles, type Pole } from './streets.ts'
 import type { Cabinet, Community, Equipment, Gateway, Luminaire, Place, Sensor } from './town.ts'
 
 const phases = ['L1', 'L2', 'L3'] as const
-const solarShare = { low: 0.11, high: 0.14 } as const
+const usualSolarShare = { low: 0.11, high: 0.14 } as const
 /** Of the solar lights, so many stand outermost on the roads; the rest on squares. */
 const solarOnRoads = 0.8
 const lightsPerCabinet = 80
@@ -82,6 +82,8 @@ export const equipSettlement = (options: {
   serial: number
   lights: number
   reportIntervalS: number
+  /** Share of the lights that are solar; drawn when it is not given. */
+  solarShare?: number
 }): Equipment => {
   const { seed, community, serial, lights, reportIntervalS } = options
   const metresPerDegree = 111_320
@@ -93,7 +95,8 @@ export const equipSettlement = (options: {
     lat: round6(community.lat + pole.north / metresPerDegree),
     lon: round6(community.lon + pole.east / (metresPerDegree * Math.cos((community.lat * Math.PI) / 180))),
   }))
-  const solar = solarPosts(posts, between(random, solarShare.low, solarShare.high), random)
+  const usualShare = between(random, usualSolarShare.low, usualSolarShare.high)
+  const solar = solarPosts(posts, options.solarShare ?? usualShare, random)
   const wired = posts.filter((post) => !solar.has(post))
   const gateways = cut(wired, Math.max(1, Math.round(wired.length / lightsPerGateway))).map(
     (group, i): Gateway => ({

@@ -46,6 +46,8 @@ export interface TownPlan extends Equipment {
 export interface Town extends TownPlan {
   /** The town as the body of `PUT …/assets`: what is referred to comes before what refers to it. */
   assets(): { type: 'FeatureCollection'; features: AssetFeature[] }
+  /** The same town with other equipment in some places. */
+  with(change: Partial<Equipment>): Town
 }
 
 export interface TownOptions {
@@ -55,6 +57,8 @@ export interface TownOptions {
   lights?: number
   /** Default 300. */
   reportIntervalS?: number
+  /** Share of the lights of each settlement that are solar; without it, between a ninth and a seventh. */
+  solarShare?: number
 }
 
 const municipality: Municipality = { id: 'orestiada', name: 'Δήμος Ορεστιάδας', timeZone: 'Europe/Athens' }
@@ -109,13 +113,19 @@ const assetsOf = (plan: TownPlan): ReturnType<Town['assets']> => {
   return { type: 'FeatureCollection', features }
 }
 
+const townOf = (plan: TownPlan): Town => ({
+  ...plan,
+  assets: () => assetsOf(plan),
+  with: (change) => townOf({ ...plan, ...change }),
+})
+
 /**
  * Builds a municipality: streets, poles, lights, cabinets, circuits, gateways and sensors of each settlement. Pure; the same
  * seed and settlements give the same town.
  * @throws RangeError when `lights` is not a whole number from 1 to 100 000
  */
 export const createTown = (options: TownOptions): Town => {
-  const { seed, settlements, lights, reportIntervalS = 300 } = options
+  const { seed, settlements, lights, reportIntervalS = 300, solarShare } = options
   if (lights !== undefined && !(Number.isInteger(lights) && lights >= 1 && lights <= 100_000))
     throw new RangeError(`lights must be a whole number from 1 to 100000, got ${lights}`)
   const plan: TownPlan = {
@@ -135,11 +145,18 @@ export const createTown = (options: TownOptions): Town => {
     const community: Community = { kind: 'community', id, name, population, lat, lon }
     const serial = settlements.indexOf(settlement) + 1
     plan.communities.push(community)
-    const equipment = equipSettlement({ seed, community, serial, lights: count, reportIntervalS })
+    const equipment = equipSettlement({
+      seed,
+      community,
+      serial,
+      lights: count,
+      reportIntervalS,
+      ...(solarShare === undefined ? {} : { solarShare }),
+    })
     plan.cabinets.push(...equipment.cabinets)
     plan.gateways.push(...equipment.gateways)
     plan.luminaires.push(...equipment.luminaires)
     plan.sensors.push(...equipment.sensors)
   }
-  return { ...plan, assets: () => assetsOf(plan) }
+  return townOf(plan)
 }
