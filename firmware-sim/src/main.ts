@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises'
 import { createSimulatedClock, type Instant, type Log, secondMs } from '@fanari/contracts'
 import { parseCredentials } from './credentials.ts'
 import { recordTraffic } from './edge/record.ts'
+import { recordWeek } from './edge/record-week.ts'
 import { type RunningTown, runAgainstBroker } from './edge/run.ts'
 import { createZone } from './local-time.ts'
 import { nightAt } from './nights.ts'
@@ -16,6 +17,7 @@ import type { TimeOrigin } from './scenario/times.ts'
 import { loadOrestiada } from './town/orestiada.ts'
 import type { Town } from './town/town.ts'
 import { type TruthEntry, truthLine } from './truth.ts'
+import { createWeek } from './week/week.ts'
 
 const statsEveryMs = 10 * secondMs
 
@@ -101,7 +103,18 @@ const ended = (signal: AbortSignal, running: RunningTown, end: Instant | null): 
     }, 50)
   })
 
+const writeWeek = async (seed: number, { lights, assets, output, truth }: CliOptions): Promise<void> => {
+  const week = createWeek(seed, lights === null ? {} : { lights })
+  const { town, season, spell, faults } = week
+  const [scoredFrom, until] = [week.scoredFrom, week.until].map((at) => new Date(at).toISOString())
+  log('info', 'week.drawn', { seed, season, spell: spell?.kind ?? null, scoredFrom, until, faults: faults.length })
+  if (assets !== null) await writeFile(assets, `${JSON.stringify(town.assets())}\n`)
+  if (output !== null || truth !== null) recordWeek(week, { output, truth })
+  log('info', 'week.written', { luminaires: town.luminaires.length })
+}
+
 const run = async (options: CliOptions, signal: AbortSignal): Promise<void> => {
+  if (options.week !== null) return writeWeek(options.week, options)
   const { seed, epoch, speed, untilMs, reportIntervalS, lights, settlements, output } = options
   const town = await about(settlements ?? 'settlements', () =>
     loadOrestiada(seed, {

@@ -17,6 +17,7 @@ export interface CliOptions {
   assets: string | null
   output: string | null
   untilMs: number | null
+  week: number | null
   readsStdin: boolean
 }
 
@@ -50,6 +51,8 @@ npm run sim -- [options]
   --assets FILE           write the town as GeoJSON for PUT …/assets, and exit
   --output FILE           write the traffic as replay input, as fast as possible, instead of using a broker
   --until DURATION        end after so much simulated time: 90m, 12h, 2d (default never; ${defaultUntil} with --output)
+  --week SEED             a whole week drawn from the seed: town, season, weather, devices, causes, platform stops; writes
+                          --output, --truth and --assets (at least one), and exits. Of the rest it takes --lights (default 300)
   --help                  this text
 
 Exit status: 0 ended as asked, 1 failed, 2 wrong usage. Standard output is one line of JSON an event.
@@ -114,11 +117,14 @@ export const parseCli = (args: string[]): Cli => {
         assets: string,
         output: string,
         until: string,
+        week: string,
         help: { type: 'boolean', default: false },
       },
     })
     if (values.help) return { kind: 'help', text: help }
     if (values.town !== 'orestiada') throw new UsageError(`--town must be orestiada, got "${values.town}"`)
+    if (values.week !== undefined && (values.output ?? values.truth ?? values.assets) === undefined)
+      throw new UsageError('--week needs --output, --truth or --assets')
     const until = values.until ?? (values.output === undefined ? undefined : defaultUntil)
     const options: CliOptions = {
       broker: url(values.broker),
@@ -138,6 +144,7 @@ export const parseCli = (args: string[]): Cli => {
       assets: values.assets ?? null,
       output: values.output ?? null,
       untilMs: until === undefined ? null : span(until),
+      week: values.week === undefined ? null : wholeNumber('week', values.week, 0, 2 ** 32),
       readsStdin: values.stdin,
     }
     return { kind: 'run', options }

@@ -84,7 +84,10 @@ export const drawCauses = (options: {
     if (!found.ok || at > lastStart || at < scoredFrom) return false
     const forMs = Math.round(row.hours[0] * (row.hours[1] / row.hours[0]) ** random() * hourMs)
     const meets = places.some(
-      (place) => at < place.to + hourMs && at + forMs > place.from - hourMs && found.reach.lights.some((id) => place.lights.has(id)),
+      (place) =>
+        at < place.to + hourMs &&
+        at + forMs > place.from - hourMs &&
+        found.reach.lights.some((id) => place.lights.has(id)),
     )
     if (meets && !isWide(row.fault) && random() >= meetingShare) return false
     plan.push({ at: Math.round(at), action: 'break', fault: row.fault, target, forMs: Math.max(forMs, 1_000) })

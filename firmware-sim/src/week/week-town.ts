@@ -31,6 +31,10 @@ const slowCircuitShare = 0.15
 const slowSolarShare = 0.6
 const meterlessShare = 0.15
 const leadAcidShare = 0.25
+/** Solar lights that were bought too small for a winter here. */
+const weakShare = 0.15
+const weakPanelW = [90, 110, 130] as const
+const weakBatteryWh = [640, 768, 960] as const
 
 const settle = (random: Random, lights: number): Settlement[] => {
   const settlements: Settlement[] = []
@@ -59,10 +63,14 @@ export const createWeekTown = (seed: number, lights: number): Town => {
     const draw = createRandom(seed, light.circuit ?? light.id, 'make')
     if (light.supply === 'grid') return draw() < slowCircuitShare ? { ...light, reportInterval: 900 } : light
     const reportInterval = draw() < slowSolarShare ? 900 : 300
-    if (draw() >= leadAcidShare) return { ...light, reportInterval }
+    const isWeak = draw() < weakShare
+    const panelPower = isWeak ? pick(draw, weakPanelW) : pick(draw, [180, 200, 220, 240])
+    const capacityWh = isWeak ? pick(draw, weakBatteryWh) : pick(draw, [1_280, 1_536, 1_792])
+    const own = { ...light, reportInterval, panelPower, batteryCapacity: capacityWh }
+    if (draw() >= leadAcidShare) return own
     // Lead-acid is bought larger, because only a part of it may be used.
-    const batteryCapacity = Math.round(light.batteryCapacity * pick(draw, [1.25, 1.5]))
-    return { ...light, reportInterval, batteryCapacity, batteryChemistry: 'leadAcid', batteryVoltageNominal: 12 }
+    const batteryCapacity = Math.round(capacityWh * pick(draw, [1.25, 1.5]))
+    return { ...own, batteryCapacity, batteryChemistry: 'leadAcid', batteryVoltageNominal: 12 }
   }
   const cabinets = town.cabinets.map((cabinet) => {
     if (createRandom(seed, cabinet.id, 'meter')() >= meterlessShare) return cabinet

@@ -22,12 +22,12 @@ export const dayOfSeason = (season: Season, random: Random): Instant => {
 /** How often a week has a spell, and how long it lasts [days]. What is left of one is ordinary weather. */
 const chances: Record<Season, readonly (readonly [WeatherSpell['kind'], number, readonly [number, number]])[]> = {
   winter: [
-    ['dull', 0.3, [4, 8]],
+    ['dull', 0.25, [3, 5]],
     ['snow', 0.25, [3, 5]],
     ['storm', 0.15, [1, 3]],
   ],
   spring: [
-    ['dull', 0.2, [3, 6]],
+    ['dull', 0.15, [3, 5]],
     ['storm', 0.2, [1, 2]],
   ],
   summer: [
@@ -35,7 +35,7 @@ const chances: Record<Season, readonly (readonly [WeatherSpell['kind'], number, 
     ['storm', 0.2, [1, 2]],
   ],
   autumn: [
-    ['dull', 0.25, [4, 8]],
+    ['dull', 0.2, [3, 5]],
     ['storm', 0.25, [1, 3]],
   ],
 }
