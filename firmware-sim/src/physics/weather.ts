@@ -41,9 +41,9 @@ const cloudlessKt = 0.72
 const panelTilt = (55 * Math.PI) / 180
 /** How much colder or warmer than the season a spell is [°C], and how clear its days are (Kt). */
 const spells: Record<WeatherSpell['kind'], { sky: Sky; clearness: readonly [number, number]; anomaly: number }> = {
-  dull: { sky: 'dull', clearness: [0.13, 0.28], anomaly: 0 },
+  dull: { sky: 'dull', clearness: [0.15, 0.3], anomaly: 0 },
   storm: { sky: 'dull', clearness: [0.06, 0.2], anomaly: -2 },
-  snow: { sky: 'dull', clearness: [0.08, 0.25], anomaly: -6 },
+  snow: { sky: 'dull', clearness: [0.15, 0.35], anomaly: -3.5 },
   heat: { sky: 'clear', clearness: [0.6, 0.7], anomaly: 7 },
 }
 /** Snow falls in the first part of its spell; the rest is cold. */

@@ -33,8 +33,8 @@ const meterlessShare = 0.15
 const leadAcidShare = 0.25
 /** Solar lights that were bought too small for a winter here. */
 const weakShare = 0.15
-const weakPanelW = [90, 110, 130] as const
-const weakBatteryWh = [640, 768, 960] as const
+const weakPanelW = [110, 130, 150] as const
+const weakBatteryWh = [768, 960, 1_152] as const
 
 const settle = (random: Random, lights: number): Settlement[] => {
   const settlements: Settlement[] = []

@@ -22,8 +22,8 @@ export const dayOfSeason = (season: Season, random: Random): Instant => {
 /** How often a week has a spell, and how long it lasts [days]. What is left of one is ordinary weather. */
 const chances: Record<Season, readonly (readonly [WeatherSpell['kind'], number, readonly [number, number]])[]> = {
   winter: [
-    ['dull', 0.25, [3, 5]],
-    ['snow', 0.25, [3, 5]],
+    ['dull', 0.22, [2, 5]],
+    ['snow', 0.2, [2, 4]],
     ['storm', 0.15, [1, 3]],
   ],
   spring: [
@@ -35,7 +35,7 @@ const chances: Record<Season, readonly (readonly [WeatherSpell['kind'], number, 
     ['storm', 0.2, [1, 2]],
   ],
   autumn: [
-    ['dull', 0.2, [3, 5]],
+    ['dull', 0.2, [2, 5]],
     ['storm', 0.25, [1, 3]],
   ],
 }
