@@ -23,6 +23,9 @@ export const createCauseTargets = (
   const solar = town.luminaires.filter(({ supply }) => supply === 'solar')
   const feelsTilt = grid.filter(({ id }) => !traitsOf(id).omits.has('tilt'))
   const dims = grid.filter(({ id, program }) => program === eveningDim && !traitsOf(id).omits.has('lightLevel'))
+  // By day a lamp behind a switched contactor has no supply to burn on.
+  const switched = new Set(town.cabinets.flatMap(({ id, feed }) => (feed === 'switched' ? [id] : [])))
+  const burnsByDay = grid.filter(({ cabinet }) => !switched.has(cabinet ?? ''))
   const circuits = [...Map.groupBy(grid, ({ circuit }) => circuit ?? '')].filter(([, lights]) => lights.length >= 6)
   const metered = town.cabinets.filter(({ device }) => device !== undefined)
 
@@ -56,6 +59,8 @@ export const createCauseTargets = (
       case 'knockdown':
       case 'leaning':
         return one(feelsTilt, random)
+      case 'dayBurner':
+        return one(burnsByDay, random)
       case 'dimmingStuck':
         return one(dims, random)
       case 'ledString':
@@ -63,7 +68,6 @@ export const createCauseTargets = (
       case 'cycling':
       case 'relayOpen':
       case 'capacitor':
-      case 'dayBurner':
       case 'poleFuse':
       case 'overheating':
       case 'clockWrong':
