@@ -1,5 +1,6 @@
 import { hourMs, type Instant, type Reading, secondMs } from '@fanari/contracts'
 import { Controller, type ControllerOptions } from '../firmware/controller.ts'
+import type { DeviceTraits } from '../firmware/traits.ts'
 import { createRandom, type Random } from '../random.ts'
 import type { Cabinet } from '../town/town.ts'
 import type { World } from '../world.ts'
@@ -31,7 +32,7 @@ export class CabinetDevice implements Device {
   readonly #world: World
   readonly #mains: Record<Phase, (at: Instant) => number>
   readonly #meter: Random
-  readonly #reportsOnChange: boolean
+  readonly #traits: DeviceTraits
   /** What a stranger has drawn so far, and draws now. */
   #tap = { kWh: 0, phase: 'L1' as Phase, watts: 0, since: 0 }
 
@@ -49,13 +50,13 @@ export class CabinetDevice implements Device {
     this.#world = world
     this.#mains = { L1: supply.voltage('L1'), L2: supply.voltage('L2'), L3: supply.voltage('L3') }
     this.#meter = createRandom(world.seed, cabinet.id, 'meter')
-    this.#reportsOnChange = options.controller.traits.reportsOnChange
+    this.#traits = options.controller.traits
     this.controller = new Controller({
       ...options.controller,
       world,
       device: cabinet.device ?? cabinet.id,
       reportIntervalS: cabinet.reportInterval ?? 300,
-      profile: { measure: () => this.#measure() },
+      profile: { measure: (reading) => this.#measure(reading) },
     })
   }
 
@@ -68,7 +69,7 @@ export class CabinetDevice implements Device {
     this.#meetTap()
     if (!this.#supply.hasSupply()) this.controller.powerDown('supplyLoss', {})
     else if (!this.controller.isPowered) this.controller.powerUp()
-    else if (this.#reportsOnChange) this.controller.reportSoon(secondMs, 5 * secondMs)
+    else if (this.#traits.reportsOnChange) this.controller.reportSoon(secondMs, 5 * secondMs)
   }
 
   /** A stranger's cable draws ahead of the contactor, by day too, as long as there is a supply. */
@@ -90,7 +91,7 @@ export class CabinetDevice implements Device {
     return severity === undefined ? usual : usual + 350 + 540 * severity
   }
 
-  #measure(): Partial<Reading> {
+  #measure(reading: Reading): void {
     const { now, faults, weather } = this.#world
     const { id } = this.#cabinet
     const at = now()
@@ -105,28 +106,27 @@ export class CabinetDevice implements Device {
     }
     this.#meetTap()
     watts[this.#tap.phase] += this.#tap.watts
-    const noise = () => 1 + 0.01 * (this.#meter() - 0.5)
+    const { meterGain, meterNoise } = this.#traits
+    const noise = () => meterGain * (1 + meterNoise * (2 * this.#meter() - 1))
     const [voltageL1, voltageL2, voltageL3] = [volts('L1'), volts('L2'), volts('L3')]
     const [powerL1, powerL2, powerL3] = [watts.L1 * noise(), watts.L2 * noise(), watts.L3 * noise()]
     const amperes = (powerW: number, voltageV: number): number =>
       voltageV < 50 ? 0 : round(powerW / (voltageV * meterPowerFactor), 2)
-    return {
-      voltageL1: round(voltageL1, 1),
-      voltageL2: round(voltageL2, 1),
-      voltageL3: round(voltageL3, 1),
-      currentL1: amperes(powerL1, voltageL1),
-      currentL2: amperes(powerL2, voltageL2),
-      currentL3: amperes(powerL3, voltageL3),
-      powerL1: round(powerL1, 1),
-      powerL2: round(powerL2, 1),
-      powerL3: round(powerL3, 1),
-      activePower: round(powerL1 + powerL2 + powerL3, 1),
-      activeEnergy: round(energyKWh + this.#tap.kWh, 2),
-      contactorClosed: loss !== 'contactorStuckOpen' && loss !== 'supplySwitchedOff',
-      doorOpen: faults.has('doorOpen', id),
-      leakageCurrent: round(this.#leakageMa(), 1),
-      temperature: round(weather.temperature(at) + 6, 1),
-      rssi: this.controller.radio.rssi(),
-    }
+    reading.voltageL1 = round(voltageL1, 1)
+    reading.voltageL2 = round(voltageL2, 1)
+    reading.voltageL3 = round(voltageL3, 1)
+    reading.currentL1 = amperes(powerL1, voltageL1)
+    reading.currentL2 = amperes(powerL2, voltageL2)
+    reading.currentL3 = amperes(powerL3, voltageL3)
+    reading.powerL1 = round(powerL1, 1)
+    reading.powerL2 = round(powerL2, 1)
+    reading.powerL3 = round(powerL3, 1)
+    reading.activePower = round(powerL1 + powerL2 + powerL3, 1)
+    reading.activeEnergy = round(meterGain * (energyKWh + this.#tap.kWh), 2)
+    reading.contactorClosed = loss !== 'contactorStuckOpen' && loss !== 'supplySwitchedOff'
+    reading.doorOpen = faults.has('doorOpen', id)
+    reading.leakageCurrent = round(this.#leakageMa(), 1)
+    reading.temperature = round(weather.temperature(at) + 6, 1)
+    reading.rssi = this.controller.radio.rssi()
   }
 }

@@ -27,10 +27,10 @@ export const createGatewayDevice = (options: {
     // A gateway that fails says nothing.
     traits: { ...options.controller.traits, lastGaspShare: 0 },
     profile: {
-      measure: () => ({
-        temperature: round(world.weather.temperature(world.now()) + 9, 1),
-        rssi: controller.radio.rssi(),
-      }),
+      measure: (reading) => {
+        reading.temperature = round(world.weather.temperature(world.now()) + 9, 1)
+        reading.rssi = controller.radio.rssi()
+      },
     },
   })
   return {

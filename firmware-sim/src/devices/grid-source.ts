@@ -40,16 +40,14 @@ export const createGridSource = (
     lampLoss,
     controllerPowered: () => lampLoss() === null,
     advance: () => {},
-    measure: (loadW) => {
+    measure: (loadW, reading) => {
       const volts = mains(world.now()) - dropV + (noise() - 0.5)
       const capacitor = world.faults.severity('capacitor', id)
       const usual = lampPowerFactor(loadW, light.ratedPower)
       const powerFactor = capacitor === undefined ? usual : Math.min(usual, 0.35 + 0.25 * capacitor)
-      return {
-        supplyVoltage: round(volts, 1),
-        supplyCurrent: round(loadW / (volts * powerFactor), 3),
-        powerFactor: round(powerFactor, 2),
-      }
+      reading.supplyVoltage = round(volts, 1)
+      reading.supplyCurrent = round(loadW / (volts * powerFactor), 3)
+      reading.powerFactor = round(powerFactor, 2)
     },
     gasp: 'supplyLoss',
   }

@@ -32,6 +32,8 @@ export class LuminaireDevice implements Device {
   readonly #world: World
   readonly #source: PowerSource
   readonly #traits: ControllerOptions['traits']
+  /** Of the fields that some lack, those that this one has. */
+  readonly #tells: { lightLevel: boolean; activeEnergy: boolean; operatingHours: boolean }
   readonly #pole: Pole
   readonly #program: LightProgram
   readonly #build: number
@@ -59,6 +61,12 @@ export class LuminaireDevice implements Device {
     this.#light = light
     this.#source = source
     this.#traits = options.controller.traits
+    const { omits } = this.#traits
+    this.#tells = {
+      lightLevel: !omits.has('lightLevel'),
+      activeEnergy: !omits.has('activeEnergy'),
+      operatingHours: !omits.has('operatingHours'),
+    }
     this.#world = world
     const build = createRandom(world.seed, light.id, 'build')
     const skewS = Math.max(-longestSkewS, Math.min(longestSkewS, normal(build, 0, clockSkewS)))
@@ -77,13 +85,13 @@ export class LuminaireDevice implements Device {
     this.#operatingHours = past.operatingHours
     this.#switchOns = past.switchOns
     this.#supplyLosses = past.supplyLosses
-    this.#pole = createPole({ light, world, isFelt: !this.#traits.omits.has('tilt') })
+    this.#pole = createPole({ light, world, isFelt: !omits.has('tilt') })
     this.controller = new Controller({
       ...options.controller,
       world,
       device: light.id,
       reportIntervalS: light.reportInterval,
-      profile: { measure: () => this.#measure(), execute: (command) => this.#program.execute(command) },
+      profile: { measure: (reading) => this.#measure(reading), execute: (command) => this.#program.execute(command) },
     })
   }
 
@@ -228,24 +236,22 @@ export class LuminaireDevice implements Device {
     })
   }
 
-  #measure(): Partial<Reading> {
+  #measure(reading: Reading): void {
     this.#advance()
     const { powerW, level } = this.#output
-    const { omits, meterNoise } = this.#traits
+    const { meterNoise, meterGain } = this.#traits
     const raised = this.#raised()
-    return {
-      lightLevel: omits.has('lightLevel') ? undefined : level,
-      activePower: round(powerW * (1 + meterNoise * (2 * this.#meter() - 1)), 1),
-      ...this.#source.measure(powerW),
-      activeEnergy: omits.has('activeEnergy') ? undefined : round(this.#energyKWh, 3),
-      operatingHours: omits.has('operatingHours') ? undefined : round(this.#operatingHours, 2),
-      switchOnCount: this.#switchOns,
-      supplyLossCount: this.#supplyLosses,
-      temperature: round(this.#temperature(powerW), 1),
-      tilt: this.#pole.tilt(),
-      rssi: this.controller.radio.rssi(),
-      faults: raised.length === 0 ? undefined : raised,
-    }
+    reading.lightLevel = this.#tells.lightLevel ? level : undefined
+    reading.activePower = round(powerW * meterGain * (1 + meterNoise * (2 * this.#meter() - 1)), 1)
+    this.#source.measure(powerW, reading)
+    reading.activeEnergy = this.#tells.activeEnergy ? round(this.#energyKWh * meterGain, 3) : undefined
+    reading.operatingHours = this.#tells.operatingHours ? round(this.#operatingHours, 2) : undefined
+    reading.switchOnCount = this.#switchOns
+    reading.supplyLossCount = this.#supplyLosses
+    reading.temperature = round(this.#temperature(powerW), 1)
+    reading.tilt = this.#pole.tilt()
+    reading.rssi = this.controller.radio.rssi()
+    reading.faults = raised.length === 0 ? undefined : raised
   }
 
   #temperature(powerW: number): number {

@@ -8,8 +8,8 @@ export interface PowerSource {
   controllerPowered(): boolean
   /** Lets time pass from `from` to `to` while the luminaire takes `loadW`. */
   advance(from: Instant, to: Instant, loadW: number): void
-  /** What the controller measures of it. */
-  measure(loadW: number): Partial<Reading>
+  /** Adds what the controller measures of it. */
+  measure(loadW: number, reading: Reading): void
   /** What the last gasp says. */
   readonly gasp: 'supplyLoss' | 'batteryEmpty'
 }

@@ -26,19 +26,16 @@ export const createSensorDevice = (options: {
     soilMoisture: () => 28 + 8 * Math.cos((2 * Math.PI * world.now()) / (365 * dayMs)) + wobble(1),
     soilTemperature: () => 0.7 * world.weather.temperature(world.now()) + 4 + wobble(0.2),
   }
-  const measure = (): Partial<Reading> => {
-    const measurements = Object.fromEntries(
+  const measure = (reading: Reading): void => {
+    reading.measurements = Object.fromEntries(
       Object.keys(sensor.measures).flatMap((name) => {
         const value = values[name]
         return value === undefined ? [] : [[name, round(value(), 1)]]
       }),
     )
     const lux = world.weather.irradiance(world.now()) * luminousEfficacy + streetlightLux * noise()
-    return {
-      measurements,
-      ...('illuminance' in sensor.measures ? { illuminance: round(lux, 1) } : {}),
-      rssi: controller.radio.rssi(),
-    }
+    if ('illuminance' in sensor.measures) reading.illuminance = round(lux, 1)
+    reading.rssi = controller.radio.rssi()
   }
   const controller: Controller = new Controller({
     ...options.controller,

@@ -93,20 +93,18 @@ export const createSolarSource = (
         at = end
       }
     },
-    measure: (loadW) => {
+    measure: (loadW, reading) => {
       const volts = batteryVoltage(battery, netW) + voltmeterNoiseV * (2 * noise() - 1)
       const level = gauge + gaugeNoise * (2 * noise() - 1)
       const harvestW = Math.max(0, netW + loadW)
-      return {
-        panelVoltage: round(panelVoltage(), 1),
-        panelCurrent: round(panelW === 0 ? 0 : harvestW / panelVoltageAtWork, 2),
-        batteryVoltage: round(volts, 2),
-        batteryCurrent: round(netW / volts, 2),
-        batteryLevel: round(100 * Math.min(1, Math.max(0, level)), 0),
-        batteryTemperature: round(world.weather.temperature(world.now()) + 2, 1),
-        chargerState: chargerState(),
-        loadState: battery.loadDisconnected ? 'lowVoltageDisconnect' : loadW > 2 ? 'on' : 'off',
-      }
+      reading.panelVoltage = round(panelVoltage(), 1)
+      reading.panelCurrent = round(panelW === 0 ? 0 : harvestW / panelVoltageAtWork, 2)
+      reading.batteryVoltage = round(volts, 2)
+      reading.batteryCurrent = round(netW / volts, 2)
+      reading.batteryLevel = round(100 * Math.min(1, Math.max(0, level)), 0)
+      reading.batteryTemperature = round(world.weather.temperature(world.now()) + 2, 1)
+      reading.chargerState = chargerState()
+      reading.loadState = battery.loadDisconnected ? 'lowVoltageDisconnect' : loadW > 2 ? 'on' : 'off'
     },
     gasp: 'batteryEmpty',
   }

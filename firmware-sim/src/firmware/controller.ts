@@ -17,8 +17,8 @@ import type { DeviceTraits } from './traits.ts'
 
 /** What a kind of device adds to the firmware that all share. */
 export interface DeviceProfile {
-  /** The fields it measures now. */
-  measure(): Partial<Reading>
+  /** Adds what it measures now. In place: this runs for every reading of the town. */
+  measure(reading: Reading): void
   /** Carries out a command other than `poll` and `reboot`; absent when there is nothing to command. */
   execute?(command: DeviceCommand): Omit<CommandResult, 'id'>
 }
@@ -264,12 +264,8 @@ export class Controller implements Attached {
     if (this.#isHung) return
     const now = this.#world.now()
     const uptime = this.#hasUptime ? Math.floor((now - this.#bootedAt) / secondMs) : undefined
-    const reading: Reading = {
-      at: this.clock.shows(now),
-      seq: this.#seq++,
-      uptime,
-      ...this.#options.profile.measure(),
-    }
+    const reading: Reading = { at: this.clock.shows(now), seq: this.#seq++, uptime }
+    this.#options.profile.measure(reading)
     const text = JSON.stringify(reading)
     if (!this.#hasPath) return this.keep([text])
     const { delaysMs } = this.radio.transmit()

@@ -13,6 +13,8 @@ export interface DeviceTraits {
   syncsClock: boolean
   /** Its power meter is wrong by so much at most, as a share of what it measures. */
   meterNoise: number
+  /** What its power meter shows of what is really there: its error, and in a cabinet the losses of the cables behind it. */
+  meterGain: number
   /** How much more it takes than when it was new, to give the same light (constant light output), as a share. */
   agePowerGain: number
   /** Loss of voltage along its feeder [V a pole]. */
@@ -30,6 +32,7 @@ export const standardTraits: DeviceTraits = {
   clockDriftPpm: 0,
   syncsClock: true,
   meterNoise: 0.005,
+  meterGain: 1,
   agePowerGain: 0,
   feederDropV: 0.05,
   gaugeCapacity: 1,

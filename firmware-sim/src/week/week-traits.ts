@@ -19,6 +19,7 @@ const wrongGaugeShare = 0.2
 
 /** Devices of several makes and years: what each can tell, and how well. */
 export const createWeekTraits = (seed: number, town: TownPlan): ((device: string) => DeviceTraits) => {
+  const cabinets = new Set(town.cabinets.map(({ id }) => id))
   const circuitOf = new Map(town.luminaires.map(({ id, circuit }) => [id, circuit ?? id]))
   return (device) => {
     const random = createRandom(seed, device, 'traits')
@@ -30,6 +31,7 @@ export const createWeekTraits = (seed: number, town: TownPlan): ((device: string
       clockDriftPpm: Math.max(-clockPpm, Math.min(clockPpm, normal(random, 0, clockPpm / 2))),
       syncsClock: random() >= unsyncedShare,
       meterNoise: between(random, 0.004, 0.01),
+      meterGain: cabinets.has(device) ? between(random, 1.005, 1.035) : between(random, 0.99, 1.01),
       agePowerGain: between(random, 0, 0.1),
       feederDropV: between(feeder, 0.03, 0.2),
       gaugeCapacity: random() < wrongGaugeShare ? between(random, 1.3, 3) : between(random, 0.95, 1.1),
