@@ -34,7 +34,7 @@ describe('the command line', () => {
     const { code, out } = await run('--help')
     expect(code).toBe(0)
     const options =
-      'broker credentials town settlements lights seed epoch wall-epoch speed report-interval scenario stdin truth assets output until'
+      'broker credentials town settlements lights seed epoch wall-epoch speed report-interval scenario stdin truth assets output until week'
     for (const option of options.split(' ')) expect(out).toContain(`--${option}`)
   })
 
@@ -46,6 +46,8 @@ describe('the command line', () => {
     [['--until', 'tomorrow'], /--until must be like/],
     [['--broker', 'http://localhost'], /--broker must be an mqtt/],
     [['--town', 'athens'], /--town must be orestiada/],
+    [['--week', '3'], /--week needs --output, --truth or --assets/],
+    [['--week', 'next', '--truth', 'x'], /--week must be a whole number/],
     [['--nonsense'], /--nonsense/],
     [['stray'], /stray/],
   ])('%j is wrong usage: status 2 and what is wrong', async (args, problem) => {
@@ -93,6 +95,27 @@ describe('the command line', () => {
     const last = JSON.parse(first.output.trimEnd().split('\n').at(-1) ?? '')
     expect(last).toEqual({ receivedAt: Date.parse('2026-11-16T18:10:00Z'), tick: true })
     expect(first.truth).toContain('"fault":"circuitTrip"')
+  })
+
+  test('--week writes traffic, truth and town of a whole week', async () => {
+    const [output, truth, assets] = ['week.ndjson', 'week.truth', 'week.geojson'].map((name) => join(folder, name))
+    const files = ['--output', output ?? '', '--truth', truth ?? '', '--assets', assets ?? '']
+    const { code, out } = await run('--week', '3', '--lights', '40', ...files)
+    expect(code).toBe(0)
+    const [drawn] = events(out.split('\n'))
+    expect(drawn).toMatchObject({ event: 'week.drawn', seed: 3, season: 'autumn' })
+    const lines = (await readFile(output ?? '', 'utf8')).trimEnd().split('\n')
+    expect(lines.filter((line) => line.includes('"platform":"stop"')).length).toBeGreaterThan(0)
+    expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ receivedAt: Date.parse(String(drawn?.until)), tick: true })
+    expect(await readFile(truth ?? '', 'utf8')).toContain('"event":"solar.night"')
+    const { features } = assetCollectionSchema.parse(JSON.parse(await readFile(assets ?? '', 'utf8')))
+    expect(features.length).toBeGreaterThan(40)
+  })
+
+  test('a week that cannot be written fails with status 1 and the file', async () => {
+    const { code, out } = await run('--week', '3', '--lights', '40', '--truth', join(folder, 'absent', 'week.truth'))
+    expect(code).toBe(1)
+    expect(out).toMatch(/ENOENT.*week\.truth/)
   })
 
   test('against a broker: takes faults from standard input, and ends cleanly on SIGTERM', async () => {

@@ -41,6 +41,29 @@ describe('a radio link', () => {
     expect(rate).toBeLessThan(0.33)
   })
 
+  test.each([
+    [0, 0.3],
+    [1, 0.6],
+  ])('that is degraded with severity %d loses %d of all messages, in bursts, and recovers', (severity, expected) => {
+    const link = createRadioLink('radio', { ...measuredRadio, poorShare: 0 }, createRandom(4, 'link'))
+    link.degrade(severity)
+    const missed = Array.from({ length: 50_000 }, () => link.transmit().delaysMs.length === 0)
+    expect(share(missed.filter(Boolean).length, missed.length)).toBeCloseTo(expected, 1)
+    const afterMiss = missed.slice(1).filter((_, i) => missed[i] === true)
+    expect(share(afterMiss.filter(Boolean).length, afterMiss.length)).toBeGreaterThan(0.55)
+    link.degrade(undefined)
+    const later = Array.from({ length: 20_000 }, () => link.transmit().delaysMs.length === 0)
+    expect(share(later.filter(Boolean).length, later.length)).toBeLessThan(0.02)
+  })
+
+  test('may hold a message back for minutes', () => {
+    const slow = fates({ ...measuredRadio, poorShare: 0, lateShare: 0.01 }, 50_000).flatMap(([first]) => first ?? [])
+    const late = slow.filter((delayMs) => delayMs >= 5_000)
+    expect(share(late.length, slow.length)).toBeCloseTo(0.01, 2)
+    expect(Math.max(...late)).toBeGreaterThan(4 * 60_000)
+    expect(Math.max(...late)).toBeLessThanOrEqual(8 * 60_000)
+  })
+
   test('over a mobile network nothing is lost: TCP repeats it', () => {
     for (const delays of fates({ ...measuredRadio, firstMiss: 1 }, 1_000, 'mobile')) expect(delays).toHaveLength(1)
   })

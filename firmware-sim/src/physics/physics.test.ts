@@ -72,6 +72,17 @@ describe('battery', () => {
     expect(battery.energyWh).toBe(1_000)
   })
 
+  test('a lead-acid battery shows its charge in its voltage, is cut off at 11.5 V, and charges in the frost', () => {
+    const battery = createBattery(1_200, 12, 0.5, 'leadAcid')
+    expect(batteryVoltage(battery, 0)).toBeCloseTo(12.1, 2)
+    expect(stepBattery(battery, { hours: 1, panelW: 100, loadW: 0, celsius: -5 })).toBe(100)
+    until(battery, { panelW: 0, loadW: 30 }, () => battery.loadDisconnected)
+    expect(batteryVoltage(battery, -30)).toBeLessThanOrEqual(11.5)
+    expect(battery.energyWh / 1_200).toBeGreaterThan(0.05)
+    until(battery, { panelW: 100, loadW: 0.4 }, () => !battery.loadDisconnected)
+    expect(batteryVoltage(battery, 99.6)).toBeGreaterThanOrEqual(12.5)
+  })
+
   test('a round trip loses about 6 %', () => {
     const battery = createBattery(1_000, 12.8, 0.5)
     stepBattery(battery, { hours: 1, panelW: 100, loadW: 0, celsius: 20 })
@@ -119,6 +130,28 @@ describe('weather', () => {
     const [noon, later] = [Date.parse('2026-03-05T10:00:00Z'), Date.parse('2026-09-05T10:00:00Z')]
     const [b, a] = [other.irradiance(later), other.irradiance(noon)]
     expect([a, b]).toEqual([weather.irradiance(noon), weather.irradiance(later)])
+  })
+
+  test.each([
+    ['dull', '2026-11-16', 0.45, 0],
+    ['heat', '2026-07-16', 1, 0],
+    ['snow', '2027-01-16', 0.6, 1],
+  ] as const)('a spell of %s has its own sky for its days, and for no other', (kind, day, brightest, snowfall) => {
+    const place = { lat: 41.5, lon: 26.53 }
+    const from = Date.parse(`${day}T00:00:00Z`)
+    const other = createWeather({ seed: 1, place, spell: { kind, from, to: from + 4 * dayMs } })
+    for (let noon = from + 10 * hourMs; noon < from + 4 * dayMs; noon += dayMs) {
+      const clear = 1_098 * 0.9
+      expect(other.irradiance(noon)).toBeLessThan(brightest * clear)
+    }
+    expect(other.isSnowing(from + hourMs)).toBe(snowfall === 1)
+    expect(other.isSnowing(from + 3 * dayMs)).toBe(false)
+    for (const outside of [from - 14 * hourMs, from + 5 * dayMs + 10 * hourMs])
+      expect(other.irradiance(outside)).toBe(weather.irradiance(outside))
+    // Over a whole day, because a dull sky also lessens the swing between day and night.
+    const hours = Array.from({ length: 24 }, (_, hour) => from + dayMs + hour * hourMs)
+    const warmer = hours.reduce((sum, at) => sum + other.temperature(at) - weather.temperature(at), 0) / 24
+    expect(warmer).toBeCloseTo({ dull: 0, heat: 7, snow: -3.5 }[kind], 0)
   })
 
   test('July is hot, January near freezing, and the temperature makes no jumps', () => {

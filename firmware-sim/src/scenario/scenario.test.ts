@@ -113,6 +113,15 @@ describe('faults', () => {
     ['phaseLoss', 'orestias-p1:L4'],
     ['gatewayFailure', 'orestias-p1'],
     ['radioLoss', 'orestias-gw1'],
+    ['knockdown', 'solar'],
+    ['panelSoiled', 'grid'],
+    ['poorLink', 'solar'],
+    ['cableCut', 'orestias-p1-c1'],
+    ['cableCut', 'orestias-p1-c1#999'],
+    ['overvoltage', 'orestias-p1-c1:L2'],
+    ['areaSupply', 'orestias-p1+nowhere'],
+    ['providerOutage', 'nobody'],
+    ['illegalTap', 'orestias-p1-c1'],
   ] as const)('%s of %s is refused', async (kind, target) => {
     const town = await loadOrestiada(1, { lights: 60 })
     const example = town.luminaires.find(({ supply }) => supply === target)?.id
