@@ -1,8 +1,9 @@
 import { dayMs, hourMs, type Instant, minuteMs } from '@fanari/contracts'
 import type { Zone } from '../local-time.ts'
-import { nightAt } from '../nights.ts'
+import { type Night, nightAt } from '../nights.ts'
 import type { WeatherSpell } from '../physics/weather.ts'
 import { between, createRandom, type Random, shuffled } from '../random.ts'
+import type { FaultKind } from '../scenario/faults.ts'
 import type { PlannedFault } from '../scenario/scenario.ts'
 import { createTargets } from '../scenario/targets.ts'
 import type { TownPlan } from '../town/town.ts'
@@ -31,6 +32,26 @@ const weighted = (rows: readonly CauseRow[], weightOf: (row: CauseRow) => number
   return rows[0] as CauseRow
 }
 
+/** Any hour, but dusk, when all is switched on, and the end of the night more often than their length. */
+const inNight = (hour: Exclude<Hour, 'early'>, night: Night, random: Random): Instant => {
+  const { dusk, dawn, noon, nextNoon } = night
+  const around = (at: Instant, minutes: number): Instant => at + between(random, -minutes, minutes) * minuteMs
+  switch (hour) {
+    case 'night':
+      return between(random, dusk + 20 * minuteMs, dawn - hourMs)
+    case 'deepNight':
+      return between(random, dusk + 2 * hourMs, dawn - 1.5 * hourMs)
+    case 'dusk':
+      return random() < 0.6 ? around(dusk, 20) : between(random, dusk, dawn - hourMs)
+    case 'any': {
+      const draw = random()
+      if (draw < 0.12) return around(dusk, 15)
+      if (draw < 0.22) return around(dawn, 60)
+      return draw < 0.6 ? between(random, dusk, dawn) : between(random, noon, nextNoon)
+    }
+  }
+}
+
 /**
  * What breaks in a week: 15 to 30 causes over all kinds, at any hour, each repaired or left; now and then two in one place, and now and
  * then a batch of lamps of one make that fail within days of each other.
@@ -51,47 +72,30 @@ export const drawCauses = (options: {
   if (centre === undefined) return []
   const days = Math.round((until - scoredFrom) / dayMs)
   const lastStart = Math.max(scoredFrom + hourMs, until - lastHours * hourMs)
-  const plan: PlannedFault[] = []
-  const places: { from: Instant; to: Instant; lights: ReadonlySet<string> }[] = []
+  const plan: { at: Instant; to: Instant; fault: FaultKind; target: string }[] = []
+  const places: { from: Instant; to: Instant; things: ReadonlySet<string> }[] = []
 
-  /** Any hour, but dusk, when all is switched on, and the end of the night more often than their length. */
   const startOf = (hour: Hour): Instant => {
-    const day = scoredFrom + Math.floor(random() * days) * dayMs + hourMs
-    const { dusk, dawn, noon, nextNoon } = nightAt(day, centre, zone)
-    const around = (at: Instant, minutes: number): Instant => at + between(random, -minutes, minutes) * minuteMs
-    switch (hour) {
-      case 'early':
-        return scoredFrom + between(random, 0.1, 2.5) * dayMs
-      case 'night':
-        return between(random, dusk + 20 * minuteMs, dawn - hourMs)
-      case 'deepNight':
-        return between(random, dusk + 2 * hourMs, dawn - 1.5 * hourMs)
-      case 'dusk':
-        return random() < 0.6 ? around(dusk, 20) : between(random, dusk, dawn - hourMs)
-      case 'any': {
-        const draw = random()
-        if (draw < 0.12) return around(dusk, 15)
-        if (draw < 0.22) return around(dawn, 60)
-        return draw < 0.6 ? between(random, dusk, dawn) : between(random, noon, nextNoon)
-      }
-    }
+    if (hour === 'early') return scoredFrom + between(random, 0.1, 2.5) * dayMs
+    return inNight(hour, nightAt(scoredFrom + Math.floor(random() * days) * dayMs + hourMs, centre, zone), random)
   }
   const isInStorm = (at: Instant): boolean => spell?.kind === 'storm' && at >= spell.from && at < spell.to
 
   /** Adds a fault unless, by its luck, it would meet another. */
   const add = (row: CauseRow, target: string, at: Instant): boolean => {
-    const found = targets(row.fault, target)
+    const { fault, hours } = row
+    const found = targets(fault, target)
     if (!found.ok || at > lastStart || at < scoredFrom) return false
-    const forMs = Math.round(row.hours[0] * (row.hours[1] / row.hours[0]) ** random() * hourMs)
-    const meets = places.some(
-      (place) =>
-        at < place.to + hourMs &&
-        at + forMs > place.from - hourMs &&
-        found.reach.lights.some((id) => place.lights.has(id)),
-    )
-    if (meets && !isWide(row.fault) && random() >= meetingShare) return false
-    plan.push({ at: Math.round(at), action: 'break', fault: row.fault, target, forMs: Math.max(forMs, 1_000) })
-    if (!isWide(row.fault)) places.push({ from: at, to: at + forMs, lights: new Set(found.reach.lights) })
+    const forMs = Math.max(1_000, Math.round(hours[0] * (hours[1] / hours[0]) ** random() * hourMs))
+    const touches = (from: Instant, to: Instant): boolean => at < to + hourMs && at + forMs > from - hourMs
+    // The same thing does not break the same way while it is broken.
+    if (plan.some((other) => other.fault === fault && other.target === target && touches(other.at, other.to)))
+      return false
+    const things = [...found.reach.lights, ...found.reach.carriers]
+    const meets = places.some((place) => touches(place.from, place.to) && things.some((id) => place.things.has(id)))
+    if (meets && !isWide(fault) && random() >= meetingShare) return false
+    plan.push({ at: Math.round(at), fault, target, to: Math.round(at) + forMs })
+    if (!isWide(fault)) places.push({ from: at, to: at + forMs, things: new Set(things) })
     return true
   }
 
@@ -128,5 +132,7 @@ export const drawCauses = (options: {
     const failing = shuffled(random, batch).slice(0, 3 + Math.floor(3 * random()))
     if (row !== undefined) for (const { id } of failing) add(row, id, startOf(row.hour))
   }
-  return plan.sort((a, b) => a.at - b.at)
+  return plan
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, to, fault, target }) => ({ at, action: 'break', fault, target, forMs: to - at }))
 }
