@@ -12,12 +12,14 @@ import {
 } from '@fanari/contracts'
 import { declareDowntime, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, noteUncovered } from './coverage.ts'
+import { measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { createIncidentBook } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
+import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
 import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
@@ -73,6 +75,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     others: new Map(),
     byDevice: new Map(),
     groups: new Map(),
+    areas: new Map(),
     communities: new Map(),
     book: createIncidentBook(municipality),
     timers: createTimers(),
@@ -80,6 +83,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     dirtyLights: new Set(),
     dirtyGroups: new Set(),
     dirtyCommunities: new Set(),
+    dirtyMeters: new Set(),
   }
   let outputs: DetectorOutput[] = []
 
@@ -102,6 +106,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
   /** Judges what was touched in this instant, and what that touches in turn. */
   const settle = (): void => {
     tellSpotChanges()
+    readMeters(world)
     while (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size > 0) {
       const changed: DetectorOutput[] = []
       judgeGroups(world)
@@ -264,6 +269,7 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
       world.rules,
     )
     countRaised(light, reading)
+    light.powerW = measuredPowerW(reading) ?? light.powerW
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
 }

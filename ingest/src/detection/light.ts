@@ -19,6 +19,9 @@ export const raisedSamples = 2
 /** How long a last gasp waits for the supply to come back, as meters do for momentary outages [ms]. */
 export const gaspHoldMs = 5_000
 
+/** From here on a supply is there, however bad [V]; what lies between this and no supply is a sagging or floating line. */
+const livingSupplyV = 150
+
 /** Overdue reports that make a light alone `unknown`. */
 const unknownAfterMisses = 3
 
@@ -51,6 +54,10 @@ export interface Light extends Timed {
   darkSince: Instant
   darkFault: DarkFault
   darkDetail: string
+  /** The last dark reading showed a supply that is in order: then no lost supply is the cause. */
+  darkPowered: boolean
+  /** What it last said it draws [W]; −1 when it never did. */
+  powerW: number
   onRun: number
   onSince: Instant
   onDetail: string
@@ -79,6 +86,8 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   darkSince: 0,
   darkFault: 'lampFailure',
   darkDetail: '',
+  darkPowered: false,
+  powerW: -1,
   onRun: 0,
   onSince: 0,
   onDetail: '',
@@ -121,6 +130,7 @@ export const countReading = (light: Light, reading: Reading, segment: Segment, r
       if (light.darkRun++ === 0) light.darkSince = reading.at
       light.darkFault = darkFaultOf(reading, light.asset, rules)
       light.darkDetail = describeReading(reading, light.asset, segment.level)
+      light.darkPowered = !light.asset.solar && (reading.supplyVoltage ?? 0) >= livingSupplyV
       return
     case 'off':
       if (sign === 'unlit') {
@@ -220,7 +230,8 @@ export const judgeState = (
   found: {
     /** The open group incident it belongs to: does it leave its members dark, and why is it believed. */
     group: { dark: boolean; reason: Reason } | null
-    dark: boolean
+    /** Why its own open incident says that it is dark; `null` when there is none. */
+    dark: Reason | null
     burning: boolean
     /** Mass silence: we are the likelier cause. */
     blind: boolean
@@ -235,8 +246,8 @@ export const judgeState = (
   if (found.group !== null && !found.group.dark) return { state: 'unknown', reason: found.group.reason }
   if (found.group !== null && expectedOn && light.litRun < rules.lampFailure.clearSamples)
     return { state: 'dark', reason: found.group.reason }
-  if (found.dark && expectedOn)
-    return { state: 'dark', reason: light.darkRun > 0 || !hasGasped(light) ? darkReason[light.darkFault] : 'lastGasp' }
+  if (found.dark !== null && expectedOn)
+    return { state: 'dark', reason: light.darkRun > 0 ? darkReason[light.darkFault] : found.dark }
   if (silence.missed >= unknownAfterMisses || silence.decided) {
     if (found.blind) return { state: 'unknown', reason: 'massSilence' }
     return { state: 'unknown', reason: hearing.offlineAt > 0 ? 'connectionLost' : 'silent' }
