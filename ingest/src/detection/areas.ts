@@ -5,6 +5,9 @@ import { groupKey, type World } from './world.ts'
 
 /** Cabinets so near each other hang on the same low- or medium-voltage supply, as far as anyone can tell from outside [km]. */
 const neighbourhoodKm = 1.5
+/** A medium-voltage line of the countryside feeds villages so far apart; then they must have gone at the same minute [km, ms]. */
+const lineKm = 12
+const sameMinuteMs = minuteMs
 const kmPerDegree = 111.2
 /** What a lost supply may be apart at two cabinets, by clocks and reports [ms]. */
 const apartMs = (intervalMs: number): number => Math.max(togetherMs(intervalMs), 10 * minuteMs)
@@ -22,32 +25,35 @@ const centreOf = ({ lights }: Group): { lat: number; lon: number } => {
   return { lat: mean(({ asset }) => asset.lat), lon: mean(({ asset }) => asset.lon) }
 }
 
-const areNeighbours = (one: Group, other: Group): boolean => {
+const areNeighbours = (one: Group, other: Group, apart: number): boolean => {
   if (one.lights.length === 0 || other.lights.length === 0) return false
   const communities = new Set(one.lights.map(({ asset }) => asset.community))
   if (other.lights.some(({ asset }) => communities.has(asset.community))) return true
   const [a, b] = [centreOf(one), centreOf(other)]
   const eastKm = (a.lon - b.lon) * Math.cos((a.lat * Math.PI) / 180) * kmPerDegree
-  return Math.hypot(eastKm, (a.lat - b.lat) * kmPerDegree) <= neighbourhoodKm
+  const km = Math.hypot(eastKm, (a.lat - b.lat) * kmPerDegree)
+  return km <= neighbourhoodKm || (km <= lineKm && apart <= sameMinuteMs)
 }
 
 /** Looks from `group`, about to be called a cabinet outage that began with `verdict`, to its neighbours and theirs. */
 export const askNeighbours = (world: World, group: Group, verdict: Verdict): Neighbours => {
-  const others = [...world.groups.values()].filter((it) => it.scope.kind === 'cabinet' && it !== group)
+  const others = [...world.groups.values()].filter((it) => it.kind === 'cabinet' && it !== group)
   const lost = [group]
   let waitUntil = 0
   for (let i = 0; i < lost.length; i++) {
     const from = lost[i] as Group
     for (const other of others) {
-      if (lost.includes(other) || !areNeighbours(from, other)) continue
+      if (lost.includes(other)) continue
       const open = world.book.get(other.key)
       if (open !== undefined) {
-        const together = Math.abs(open.startedAt - verdict.startedAt) <= apartMs(verdict.longestIntervalMs)
+        const apart = Math.abs(open.startedAt - verdict.startedAt)
+        const together = apart <= apartMs(verdict.longestIntervalMs) && areNeighbours(from, other, apart)
         if (together && open.fault === 'cabinetOutage' && open.reason !== 'contactorOpen') lost.push(other)
         continue
       }
       const theirs = weigh(other, world)
-      const together = Math.abs(theirs.startedAt - verdict.startedAt) <= apartMs(theirs.longestIntervalMs)
+      const apart = Math.abs(theirs.startedAt - verdict.startedAt)
+      const together = apart <= apartMs(theirs.longestIntervalMs) && areNeighbours(from, other, apart)
       if (theirs.affected.length === 0 || !together || isFed(other, theirs)) continue
       if (theirs.stands && world.now >= theirs.decideAt) lost.push(other)
       else if (mayYetStand(theirs, world)) waitUntil = Math.max(waitUntil, theirs.decideAt, theirs.chanceEnds)
@@ -65,6 +71,7 @@ export const areaGroup = (cabinets: readonly Group[]): Group => {
   const id = cabinets[0]?.scope.id ?? ''
   return {
     key: groupKey('area', id),
+    kind: 'area',
     scope: { kind: 'area', id },
     lights: lightsOf(cabinets),
     device: null,
@@ -103,11 +110,12 @@ export const dropArea = (world: World, area: Group): void => {
 export const areaBeside = (world: World, cabinet: Group, verdict: Verdict): Group | null => {
   for (const area of new Set(world.areas.values())) {
     const open = world.book.get(area.key)
-    if (open === undefined || Math.abs(open.startedAt - verdict.startedAt) > apartMs(verdict.longestIntervalMs))
-      continue
+    if (open === undefined) continue
+    const apart = Math.abs(open.startedAt - verdict.startedAt)
+    if (apart > apartMs(verdict.longestIntervalMs)) continue
     const near = area.cabinets.some((id) => {
       const member = world.groups.get(groupKey('cabinet', id))
-      return member !== undefined && areNeighbours(member, cabinet)
+      return member !== undefined && areNeighbours(member, cabinet, apart)
     })
     if (near) return area
   }

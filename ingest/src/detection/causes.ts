@@ -14,12 +14,23 @@ export const faultOfGroup = {
   area: 'supplyLoss',
   cabinet: 'cabinetOutage',
   circuit: 'circuitOutage',
+  mains: 'phaseLoss',
   phase: 'phaseLoss',
   gateway: 'gatewayOutage',
 } as const satisfies Record<GroupKind, FaultName>
 
 /** ln of how often each happens a day: trips, supply outages and lost gateways as published, the rest by experience. */
-const priors = { area: -8, cabinet: -7, circuit: -5.9, phase: -8.2, gateway: -2.3, tail: -8.9, radio: -12, lamp: -10.4 }
+const priors = {
+  area: -8,
+  cabinet: -7,
+  circuit: -5.9,
+  mains: -8.5,
+  phase: -8.2,
+  gateway: -2.3,
+  tail: -8.9,
+  radio: -12,
+  lamp: -10.4,
+}
 
 /** ln of how much likelier a sign is when its light is affected than when it is not. Silence has its own, learned, one. */
 const signs = { unsupplied: 9, dark: 6, powered: 3, gasped: 8, connectionLost: 4 }
@@ -52,13 +63,14 @@ const signNats = (light: Light, world: World): number => {
 export const isDenied = (group: Group, verdict: Verdict): boolean => {
   if (ownWordAt(group) > 0) return false
   const { device, meter } = group
-  switch (group.scope.kind) {
+  switch (group.kind) {
     case 'gateway':
       return device !== null && device.offlineAt === 0 && device.lastSeenAt > verdict.onset
     case 'cabinet':
       return meter !== null && meter.suppliedAt > verdict.onset
     case 'area':
     case 'circuit':
+    case 'mains':
     case 'phase':
       return false
   }
@@ -74,13 +86,14 @@ const cabinetWord = (group: Group): number => {
 }
 
 const ownWord = (group: Group): number => {
-  switch (group.scope.kind) {
+  switch (group.kind) {
     case 'cabinet':
       return cabinetWord(group)
     case 'gateway':
       return (group.device?.offlineAt ?? 0) > 0 ? ownWordNats : 0
     case 'area':
     case 'circuit':
+    case 'mains':
     case 'phase':
       return 0
   }
@@ -115,16 +128,15 @@ export interface Explanation {
   nats: number
 }
 
-const priorOf = (group: Group, verdict: Verdict): number =>
-  priors[verdict.tailFrom === null ? group.scope.kind : 'tail']
+const priorOf = (group: Group, verdict: Verdict): number => priors[verdict.tailFrom === null ? group.kind : 'tail']
 
 export const explain = (world: World, group: Group, verdict: Verdict): Explanation & { loadNats: number } => {
-  const feedsPower = group.scope.kind !== 'gateway'
+  const feedsPower = group.kind !== 'gateway'
   const load = feedsPower ? loadNats(world, verdict) : 0
   let nats = priorOf(group, verdict) + ownWord(group) + load
   for (const light of verdict.affected) nats += feedsPower ? signNats(light, world) : silenceNats(light, world)
   nats += verdict.alive * (feedsPower ? aliveNats.power : aliveNats.gateway)
-  return { fault: faultOfGroup[group.scope.kind], scope: group.scope, nats, loadNats: load }
+  return { fault: faultOfGroup[group.kind], scope: group.scope, nats, loadNats: load }
 }
 
 /** What `explain` could still come to, if all that is pending spoke for it. */
@@ -147,7 +159,7 @@ export const withoutGroup = (world: World, group: Group, verdict: Verdict): Expl
       scope: { kind: 'luminaire', id: first.asset.id },
       nats: each,
     })
-  if (!verdict.powerEvidence && group.scope.kind !== 'gateway')
+  if (!verdict.powerEvidence && group.kind !== 'gateway')
     explanations.push({ fault: 'communicationFailure', scope: group.scope, nats: priors.radio + silent })
   return explanations
 }

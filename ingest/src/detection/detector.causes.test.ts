@@ -326,3 +326,34 @@ describe('a lamp that is dark with its supply in order', () => {
     expect(told(story)).toEqual(['opened lampFailure luminaire:a03'])
   })
 })
+
+describe('what a last gasp means by day', () => {
+  test('switched circuits lose their supply every morning: their gasps tell nothing, neither then nor at dusk', () => {
+    const town = lamps('a', 6, { circuit: 'c1', cabinet: 'k1' })
+    const story = tell({ assets: town })
+    const dawn = Date.parse('2026-01-16T05:20:00Z')
+    const dusk = Date.parse('2026-01-16T15:41:00Z')
+    const report = reporting(story, ids(town), 300)
+    story.pass(20 * 3_600, (second) => {
+      if (story.now === dawn) for (const id of ids(town)) story.gasp(id)
+      if (story.now < dawn || story.now > dusk + 1_200_000) report(second)
+    })
+    expect(told(story)).toEqual([])
+  })
+})
+
+describe('one phase of a whole cabinet', () => {
+  test('lost in all its circuits is one phase loss of the cabinet', () => {
+    const town = [
+      ...line('a', 12, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' }),
+      ...line('b', 12, { circuit: 'c2', cabinet: 'k1', gateway: 'g1' }),
+    ]
+    const lost = town.filter((it) => it.properties.kind === 'luminaire' && it.properties.phase === 'L2')
+    const story = tell({ assets: town })
+    story.pass(600, reporting(story, ids(town), 300))
+    for (const id of ids(lost)) story.gasp(id)
+    const rest = ids(town).filter((id) => !ids(lost).includes(id))
+    story.pass(700, reporting(story, rest, 300))
+    expect(told(story)).toEqual(['opened phaseLoss phase:k1:L2 ×8'])
+  })
+})

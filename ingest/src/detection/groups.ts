@@ -4,12 +4,14 @@ import { gaspHoldMs, hasGasped, isUnderMaintenance, type Light, type Moment, sil
 import type { Meter } from './meter.ts'
 import type { Timed } from './timers.ts'
 
-export type GroupKind = 'phase' | 'circuit' | 'cabinet' | 'area' | 'gateway'
+/** `mains` is a phase of a whole cabinet, `phase` one of a circuit. */
+export type GroupKind = 'phase' | 'mains' | 'circuit' | 'cabinet' | 'area' | 'gateway'
 
-/** Lights that share a cause. Phase < circuit < cabinet < area feed power; a gateway carries messages. */
+/** Lights that share a cause. Phase < mains < circuit < cabinet < area feed power; a gateway carries messages. */
 export interface Group extends Timed {
   key: string
-  scope: Scope & { kind: GroupKind }
+  kind: GroupKind
+  scope: Scope
   lights: Light[]
   /** The group's own device (a metering cabinet, a gateway), where it has one. */
   device: Hearing | null
@@ -87,8 +89,9 @@ export const rank: Readonly<Record<GroupKind, number>> = {
   area: 0,
   cabinet: 1,
   circuit: 2,
-  phase: 3,
-  gateway: 4,
+  mains: 3,
+  phase: 4,
+  gateway: 5,
 }
 
 const kindOf = (key: string): GroupKind => key.slice(0, key.indexOf(':')) as GroupKind
@@ -102,9 +105,9 @@ const eligibleLights = (group: Group, moment: Moment): Light[] =>
   group.lights.filter((light) => {
     if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, moment.now)) return false
     if (light.group === null || light.group === group.key) return true
-    if (group.scope.kind === 'gateway') return false
+    if (group.kind === 'gateway') return false
     const explainedBy = kindOf(light.group)
-    return explainedBy === 'gateway' ? sightPower(light, moment) !== null : rank[explainedBy] > rank[group.scope.kind]
+    return explainedBy === 'gateway' ? sightPower(light, moment) !== null : rank[explainedBy] > rank[group.kind]
   })
 
 interface Looked {
@@ -152,7 +155,7 @@ export const weigh = (group: Group, moment: Moment): Verdict =>
 
 const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): Verdict => {
   const { minimumMembers, affectedShare, missedReports } = moment.rules.circuitOutage
-  const feedsPower = group.scope.kind !== 'gateway'
+  const feedsPower = group.kind !== 'gateway'
   const sharedLossAt = feedsPower ? ownWordAt(group) : (group.device?.offlineAt ?? 0)
   const hypothesis = { feedsPower, sharedLossAt }
   let looked = look(eligible, moment, { ...hypothesis, enoughMisses: 1 })
@@ -224,7 +227,7 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
 export const weighNearest = (group: Group, moment: Moment): Verdict => {
   const whole = weigh(group, moment)
   const { minimumMembers } = moment.rules.circuitOutage
-  if (group.scope.kind !== 'circuit' || whole.alive === 0 || whole.affected.length === 0) return whole
+  if (group.kind !== 'circuit' || whole.alive === 0 || whole.affected.length === 0) return whole
   if (whole.aliveReach === Number.NEGATIVE_INFINITY) return whole
   const beyond = eligibleLights(group, moment).filter(
     ({ asset }) => asset.position !== null && asset.position > whole.aliveReach,

@@ -29,13 +29,11 @@ import { communityOf, fact, groupKey, groupsOf, touch, type World } from './worl
 /** Judges every group touched in this instant, wider causes first, until nothing more follows from it. */
 export const judgeGroups = (world: World): void => {
   while (world.dirtyGroups.size > 0) {
-    const groups = [...world.dirtyGroups].sort(
-      (a, b) => rank[a.scope.kind] - rank[b.scope.kind] || (a.key < b.key ? -1 : 1),
-    )
+    const groups = [...world.dirtyGroups].sort((a, b) => rank[a.kind] - rank[b.kind] || (a.key < b.key ? -1 : 1))
     world.dirtyGroups.clear()
     for (const group of groups) {
       if (world.book.get(group.key) !== undefined) reviewMembers(world, group)
-      else if (group.scope.kind !== 'area') consider(world, group)
+      else if (group.kind !== 'area') consider(world, group)
     }
   }
 }
@@ -68,10 +66,10 @@ const consider = (world: World, group: Group): void => {
   const radio = others.find(({ fault, scope, nats }) => isRadio(fault, scope, group) && nats > explanation.nats)
   if (!verdict.powerEvidence) {
     if (!isBlind(world) && isMassSilence(world, verdict.onset)) declareBlind(world, verdict.onset)
-    const unproven = group.scope.kind !== 'gateway' && radio === undefined && !carriersWork(world, group, verdict)
+    const unproven = group.kind !== 'gateway' && radio === undefined && !carriersWork(world, group, verdict)
     if (isBlind(world) || unproven) return lookAgain(world, group, world.now + verdict.longestIntervalMs)
   }
-  if (group.scope.kind === 'cabinet' && !isUnfed(group)) {
+  if (group.kind === 'cabinet' && !isUnfed(group)) {
     const beside = areaBeside(world, group, verdict)
     if (beside !== null) return joinArea(world, beside, group)
     const neighbours = askNeighbours(world, group, verdict)
@@ -106,8 +104,8 @@ const rivalsOf = (world: World, group: Group, verdict: Verdict): Rival[] => {
   groups.delete(group)
   const rivals: Rival[] = []
   for (const other of groups) {
-    if (other.scope.kind === 'area') continue
-    if (other.scope.kind === 'gateway' && verdict.powerEvidence) continue
+    if (other.kind === 'area') continue
+    if (other.kind === 'gateway' && verdict.powerEvidence) continue
     const theirs = weighNearest(other, world)
     if (theirs.affected.length === 0 || isDenied(other, theirs)) continue
     const stands = world.book.get(other.key) !== undefined || (theirs.stands && world.now >= theirs.decideAt)
@@ -177,7 +175,7 @@ const fellSilentToo = (world: World, others: readonly Light[], verdict: Verdict)
 
 const reasonOf = (group: Group, verdict: Verdict, fault: FaultName): Reason => {
   if (fault === 'communicationFailure') return 'silentButLoadCarried'
-  switch (group.scope.kind) {
+  switch (group.kind) {
     case 'gateway':
       return 'gatewayUnreachable'
     case 'area':
@@ -186,6 +184,7 @@ const reasonOf = (group: Group, verdict: Verdict, fault: FaultName): Reason => {
       if (isUnfed(group)) return 'contactorOpen'
       break
     case 'circuit':
+    case 'mains':
     case 'phase':
       break
   }
@@ -204,7 +203,7 @@ const open = (
   const incident = world.book.open(
     group.key,
     {
-      fault: chosen.fault === 'communicationFailure' ? chosen.fault : faultOfGroup[group.scope.kind],
+      fault: chosen.fault === 'communicationFailure' ? chosen.fault : faultOfGroup[group.kind],
       scope: group.scope,
       reason: reasonOf(group, verdict, chosen.fault),
       community: communityOf(verdict.affected),
@@ -228,7 +227,7 @@ const open = (
 }
 
 const evidenceOf = (world: World, group: Group, verdict: Verdict, loadNats: number): Evidence[] => {
-  const { kind } = group.scope
+  const { kind } = group
   const evidence = [fact('members', group.scope, world.now, describeMembers(verdict))]
   if (group.supplyLostAt > 0)
     evidence.push(fact('event', group.scope, group.supplyLostAt, 'the cabinet lost its supply'))

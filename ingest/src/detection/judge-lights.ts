@@ -100,7 +100,7 @@ const openSingle = (
 const heldUntil = (world: World, light: Light): Instant => {
   let until = 0
   for (const group of groupsOf(world, light)) {
-    if (group.scope.kind === 'gateway') continue
+    if (group.kind === 'gateway') continue
     const verdict = weighNearest(group, world)
     if (!verdict.affected.includes(light)) continue
     // Its supply is fine: only lamps that went dark with it can share its cause.

@@ -3,6 +3,7 @@ import {
   faultCatalogue,
   type Instant,
   type LightState,
+  minuteMs,
   type Reading,
   type Reason,
   type Rules,
@@ -170,8 +171,15 @@ export const countRaised = (light: Light, reading: Reading): void => {
   light.raised = raised
 }
 
-/** A last gasp counts until something is heard that was sent after it. */
-export const hasGasped = (light: Light): boolean => light.gaspAt > 0
+/** The longest evening twilight in which a lost supply still is that of the night that follows [ms]. */
+const twilightMs = 60 * minuteMs
+
+/**
+ * Whether a last gasp tells of a light that is dark now: it counts until something is heard that was sent after it. By day, and when it
+ * comes from the day before, it tells nothing: switched circuits lose their supply every morning by design.
+ */
+export const hasGasped = ({ gaspAt, gaspEventAt, segment }: Light): boolean =>
+  gaspAt > 0 && segment.mode === 'on' && gaspEventAt >= segment.modeSince - twilightMs
 
 export const isUnderMaintenance = (light: Light, now: Instant): boolean => light.maintenanceUntil > now
 

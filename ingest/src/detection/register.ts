@@ -71,7 +71,8 @@ const groupFor = (world: World, kind: GroupKind, id: string): Group => {
   if (known !== undefined) return known
   const group: Group = {
     key,
-    scope: { kind, id },
+    kind,
+    scope: { kind: kind === 'mains' ? 'phase' : kind, id },
     lights: [],
     device: null,
     meter: null,
@@ -95,6 +96,7 @@ const join = (world: World, light: Light): void => {
   if (cabinet !== null) insert(groupFor(world, 'cabinet', cabinet).lights, light)
   if (circuit !== null) insert(groupFor(world, 'circuit', circuit).lights, light)
   if (circuit !== null && phase !== null) insert(groupFor(world, 'phase', `${circuit}:${phase}`).lights, light)
+  if (cabinet !== null && phase !== null) insert(groupFor(world, 'mains', `${cabinet}:${phase}`).lights, light)
   if (gateway !== null) insert(groupFor(world, 'gateway', gateway).lights, light)
   const community = communityFor(world, light.asset.community)
   insert(community.lights, light)
@@ -144,6 +146,7 @@ const groupKeysOf = (world: World, asset: LightAsset): string[] => [
   world.areas.get(asset.cabinet ?? '')?.key ?? '',
   groupKey('cabinet', asset.cabinet ?? ''),
   groupKey('circuit', asset.circuit ?? ''),
+  groupKey('mains', `${asset.cabinet ?? ''}:${asset.phase ?? ''}`),
   groupKey('phase', `${asset.circuit ?? ''}:${asset.phase ?? ''}`),
   groupKey('gateway', asset.gateway ?? ''),
 ]

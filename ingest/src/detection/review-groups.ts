@@ -39,7 +39,7 @@ export const reviewMembers = (world: World, group: Group): void => {
     const worked = members.length > 0 && members.every((light) => isUnderMaintenance(light, world.now))
     const end = fact('members', group.scope, world.now, `all ${incident.ever.length} lights are back`)
     world.book.resolve(group.key, worked ? 'underMaintenance' : resolution, world.now, { evidence: end })
-    if (group.scope.kind === 'area') dropArea(world, group)
+    if (group.kind === 'area') dropArea(world, group)
     return
   }
   if (back.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
@@ -95,7 +95,7 @@ const aliveReach = (world: World, lights: readonly Light[]): number =>
 
 /** A dark circuit gets a nearer name when its members or its cabinet tell one: a breaker, or a theft in progress. */
 const nameCause = (world: World, group: Group, incident: OpenIncident, members: readonly Light[]): void => {
-  if (group.scope.kind !== 'circuit' || incident.fault !== 'circuitOutage') return
+  if (group.kind !== 'circuit' || incident.fault !== 'circuitOutage') return
   const cabinet = members[0]?.asset.cabinet ?? null
   const meter = cabinet === null ? null : world.groups.get(groupKey('cabinet', cabinet))?.meter
   const earliest = incident.startedAt - togetherMs(members[0]?.asset.intervalMs ?? 0)
@@ -115,7 +115,7 @@ const nameCause = (world: World, group: Group, incident: OpenIncident, members: 
 const split = (world: World, group: Group, remaining: readonly Light[]): void => {
   const end = fact('members', group.scope, world.now, `${remaining.length} lights did not come back with the others`)
   world.book.resolve(group.key, 'split', world.now, { evidence: end })
-  if (group.scope.kind === 'area') dropArea(world, group)
+  if (group.kind === 'area') dropArea(world, group)
   for (const light of remaining) {
     light.group = null
     touch(world, light)

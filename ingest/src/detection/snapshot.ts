@@ -15,7 +15,7 @@ import { type Community, groupsOf, type Other, type World } from './world.ts'
 
 type StoredLight = Omit<Light, 'program' | 'segment' | 'surfacesAt'>
 type StoredOther = Omit<Other, 'surfacesAt'>
-type StoredGroup = Pick<Group, 'key' | 'scope' | 'supplyLostAt' | 'cabinets' | 'due'>
+type StoredGroup = Pick<Group, 'key' | 'kind' | 'scope' | 'supplyLostAt' | 'cabinets' | 'due'>
 type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'>
 
 interface Stored {
@@ -58,13 +58,16 @@ export const snapshotWorld = (world: World): string => {
       ...other,
       due: storeDue(other.due),
     })),
-    groups: byText(world.groups.values(), (group) => group.key).map(({ key, scope, supplyLostAt, cabinets, due }) => ({
-      key,
-      scope,
-      supplyLostAt,
-      cabinets,
-      due: storeDue(due),
-    })),
+    groups: byText(world.groups.values(), (group) => group.key).map(
+      ({ key, kind, scope, supplyLostAt, cabinets, due }) => ({
+        key,
+        kind,
+        scope,
+        supplyLostAt,
+        cabinets,
+        due: storeDue(due),
+      }),
+    ),
     communities: byText(world.communities.values(), (it) => it.id).map(({ id, name, population }) => ({
       id,
       name,
@@ -111,7 +114,7 @@ export const restoreWorld = (world: World, snapshot: string): void => {
   for (const it of stored.others)
     restoreOther(world, { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY })
   for (const it of stored.lights) restoreLight(world, it)
-  for (const group of world.groups.values()) if (group.scope.kind === 'area') putArea(world, group)
+  for (const group of world.groups.values()) if (group.kind === 'area') putArea(world, group)
   world.book.restore(stored.incidents, stored.undrained)
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
   for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)

@@ -64,6 +64,7 @@ export const groupsOf = (world: World, light: Light): Group[] => {
   const keys = [
     cabinet === null ? null : groupKey('cabinet', cabinet),
     circuit === null ? null : groupKey('circuit', circuit),
+    cabinet === null || phase === null ? null : groupKey('mains', `${cabinet}:${phase}`),
     circuit === null || phase === null ? null : groupKey('phase', `${circuit}:${phase}`),
     gateway === null ? null : groupKey('gateway', gateway),
   ]
