@@ -59,7 +59,7 @@ const signNats = (light: Light, world: World): number => {
   return hasGasped(light) ? signs.gasped : silenceNats(light, world)
 }
 
-/** Whether the group's own device denies it: a gateway heard since, a cabinet that shows a supply and a load. */
+/** Whether the group's own device denies it: a gateway heard since, a cabinet that shows a load since. */
 export const isDenied = (group: Group, verdict: Verdict): boolean => {
   if (ownWordAt(group) > 0) return false
   const { device, meter } = group
@@ -67,7 +67,7 @@ export const isDenied = (group: Group, verdict: Verdict): boolean => {
     case 'gateway':
       return device !== null && device.offlineAt === 0 && device.lastSeenAt > verdict.onset
     case 'cabinet':
-      return meter !== null && meter.suppliedAt > verdict.onset
+      return meter !== null && meter.loadedAt > verdict.onset
     case 'area':
     case 'circuit':
     case 'mains':

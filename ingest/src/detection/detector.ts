@@ -15,6 +15,7 @@ import { coverageFloor, createCoverage, noteUncovered } from './coverage.ts'
 import { measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
+import { correctHistory, noteBacklog, noteRestart } from './history.ts'
 import { createIncidentBook } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
@@ -107,6 +108,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
   const settle = (): void => {
     tellSpotChanges()
     readMeters(world)
+    correctHistory(world)
     while (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size > 0) {
       const changed: DetectorOutput[] = []
       judgeGroups(world)
@@ -198,6 +200,7 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
       who.hearing.lastSeenAt = world.now
       who.gaspAt = world.now
       who.litRun = 0
+      who.litSince = 0
       who.gaspEventAt = entry.event.at
       touch(world, who)
       return
@@ -253,13 +256,16 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   if (!settled)
     world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
   noteHeard(hearing, base, world.now)
+  const current = isCurrent(light, reading, world.now)
+  if (!current || reading.at <= hearing.lastAt) noteBacklog(world, light, reading)
   if (reading.at <= hearing.lastAt) {
     if (!settled) touch(world, light)
     return
   }
+  noteRestart(world, light, reading)
   if (light.gaspAt > 0 && reading.at > light.gaspEventAt) light.gaspAt = 0
   noteCounters(hearing, reading)
-  if (isCurrent(light, reading, world.now)) {
+  if (current) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until
     countReading(
@@ -269,15 +275,26 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
       world.rules,
     )
     countRaised(light, reading)
+    noteLight(light, reading.at)
     light.powerW = measuredPowerW(reading) ?? light.powerW
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
 }
 
+/** Since when it burns, and when it last did. */
+const noteLight = (light: Light, at: Instant): void => {
+  if (light.counted !== 'on' || light.sign === 'none') return
+  if (light.sign === 'unlit') light.litSince = 0
+  else {
+    if (light.litSince === 0) light.litSince = at
+    light.lastLitAt = at
+  }
+}
+
 /** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
 const isSettled = (light: Light, rules: Rules): boolean => {
   const { clearSamples } = rules.lampFailure
-  if (light.group !== null || light.raised !== null || light.gaspAt > 0) return false
+  if (light.group !== null || light.raised !== null || light.gaspAt > 0 || light.past !== null) return false
   switch (light.reason) {
     case 'poweredAsExpected':
       return light.counted === 'on' && light.sign === 'lit' && light.litRun > clearSamples

@@ -1,6 +1,14 @@
 import type { Instant, Scope } from '@fanari/contracts'
 import { type Hearing, missedAt, transportMarginMs } from './hearing.ts'
-import { gaspHoldMs, hasGasped, isUnderMaintenance, type Light, type Moment, silenceOf } from './light.ts'
+import {
+  gaspCountsFrom,
+  gaspHoldMs,
+  hasGasped,
+  isUnderMaintenance,
+  type Light,
+  type Moment,
+  silenceOf,
+} from './light.ts'
 import type { Meter } from './meter.ts'
 import type { Timed } from './timers.ts'
 
@@ -71,7 +79,7 @@ const darkKind = (light: Light): SightingKind =>
 const sightPower = (light: Light, { rules }: Moment): Sighting | null => {
   const confirmed = light.darkRun >= rules.lampFailure.samples
   if (isDark(light)) return { light, kind: darkKind(light), base: light.darkSince, confirmed }
-  if (hasGasped(light)) return { light, kind: 'gasped', base: light.gaspAt, confirmed: false }
+  if (hasGasped(light)) return { light, kind: 'gasped', base: gaspCountsFrom(light), confirmed: false }
   return null
 }
 

@@ -69,7 +69,7 @@ const consider = (world: World, group: Group): void => {
     const unproven = group.kind !== 'gateway' && radio === undefined && !carriersWork(world, group, verdict)
     if (isBlind(world) || unproven) return lookAgain(world, group, world.now + verdict.longestIntervalMs)
   }
-  if (group.kind === 'cabinet' && !isUnfed(group)) {
+  if (group.kind === 'cabinet' && !isUnfed(group, verdict)) {
     const beside = areaBeside(world, group, verdict)
     if (beside !== null) return joinArea(world, beside, group)
     const neighbours = askNeighbours(world, group, verdict)
@@ -90,7 +90,8 @@ const isRadio = (fault: FaultName, scope: Explanation['scope'], group: Group): b
   fault === 'communicationFailure' && scope.id === group.scope.id
 
 /** The cabinet has its supply and gives none of it on. */
-const isUnfed = ({ supplyLostAt, meter }: Group): boolean => supplyLostAt === 0 && (meter?.unloadedSince ?? 0) > 0
+const isUnfed = ({ supplyLostAt, meter }: Group, { onset }: Verdict): boolean =>
+  supplyLostAt === 0 && meter !== null && (meter.unloadedSince > 0 || meter.suppliedAt > onset)
 
 interface Rival extends Explanation {
   group: Group
@@ -181,7 +182,7 @@ const reasonOf = (group: Group, verdict: Verdict, fault: FaultName): Reason => {
     case 'area':
       return 'neighbouringCabinets'
     case 'cabinet':
-      if (isUnfed(group)) return 'contactorOpen'
+      if (isUnfed(group, verdict)) return 'contactorOpen'
       break
     case 'circuit':
     case 'mains':
@@ -220,6 +221,7 @@ const open = (
   for (const light of verdict.affected) {
     light.group = group.key
     light.litRun = 0
+    light.litSince = 0
     touch(world, light)
   }
   // Its members may say more of what it is: see review-groups.ts.
@@ -231,7 +233,7 @@ const evidenceOf = (world: World, group: Group, verdict: Verdict, loadNats: numb
   const evidence = [fact('members', group.scope, world.now, describeMembers(verdict))]
   if (group.supplyLostAt > 0)
     evidence.push(fact('event', group.scope, group.supplyLostAt, 'the cabinet lost its supply'))
-  if (kind === 'cabinet' && isUnfed(group))
+  if (kind === 'cabinet' && isUnfed(group, verdict))
     evidence.push(fact('meter', group.scope, world.now, 'the cabinet has its supply but no load'))
   if (kind === 'area') evidence.push(fact('members', group.scope, world.now, `cabinets ${group.cabinets.join(', ')}`))
   if (kind === 'gateway' && group.device !== null && group.device.offlineAt > 0)

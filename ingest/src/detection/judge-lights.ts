@@ -1,9 +1,19 @@
-import { type Evidence, type FaultName, faultCatalogue, type Instant, type Reason } from '@fanari/contracts'
+import {
+  type Evidence,
+  type FaultName,
+  faultCatalogue,
+  type Instant,
+  type Reason,
+  type Resolution,
+} from '@fanari/contracts'
 import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
 import { loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
+import { endOf, tellPast } from './history.ts'
+import type { OpenIncident } from './incident-book.ts'
 import {
   darkReason,
+  gaspCountsFrom,
   gaspHoldMs,
   hasGasped,
   isUnderMaintenance,
@@ -22,6 +32,7 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
   world.dirtyLights.clear()
   for (const light of lights) {
     const silence = silenceOf(light, world)
+    tellPast(world, light)
     light.due = nextDue(light, world)
     if (isUnderMaintenance(light, world.now)) endUnderMaintenance(world, light)
     else {
@@ -107,6 +118,9 @@ const heldUntil = (world: World, light: Light): Instant => {
     if (isPowered(light) && !verdict.affected.some((it) => it !== light && it.darkRun > 0)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
     if (mayYetStand(verdict, world)) until = Math.max(until, chanceEnds)
+    // It stands, and waits for a wider one itself.
+    if (verdict.stands && group.due > world.now && group.due < Number.POSITIVE_INFINITY)
+      until = Math.max(until, group.due)
   }
   return until
 }
@@ -131,16 +145,19 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
     }
     const end = fact('reading', id, light.hearing.lastAt, `lit in ${light.litRun} readings in a row`)
     const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
-    return world.book.resolve(key, resolution, world.now, { evidence: end })
+    return resolveFrom(world, key, resolution, known, light, end)
   }
   if (light.group !== null) return
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
-  const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= light.gaspAt + gaspHoldMs
+  const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
   const fed = seenDark || gasped ? null : loadFell(world, light, silence)
   if (!seenDark && !gasped && fed === null) return
   if (holdUntil(world, light, heldUntil(world, light))) return
   // What it said before it fell silent is no sign of its return.
-  if (fed !== null) light.litRun = 0
+  if (fed !== null) {
+    light.litRun = 0
+    light.litSince = 0
+  }
   const silenceKey = `silence:${id}`
   const unreachable = world.book.get(silenceKey)
   openSingle(world, light, key, {
@@ -156,6 +173,19 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
   })
   const parent = world.book.get(key)?.id
   if (!seenDark && parent !== undefined) world.book.resolve(silenceKey, 'absorbed', world.now, { parent })
+}
+
+/** Ends the light's own outage, at the time its readings say. */
+const resolveFrom = (
+  world: World,
+  key: string,
+  resolution: Resolution,
+  incident: OpenIncident,
+  light: Light,
+  evidence: Evidence,
+): void => {
+  const endedAt = endOf(world, incident, [light])
+  world.book.resolve(key, resolution, world.now, { evidence, ...(endedAt === undefined ? {} : { endedAt }) })
 }
 
 /** Silent for two reports or more, while the load of its phase fell by what it drew. */

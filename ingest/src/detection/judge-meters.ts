@@ -38,6 +38,8 @@ const readMeter = (world: World, { asset, meter }: Other): void => {
     group.supplyLostAt === 0 &&
     (pending === null ? meter.contactorClosed === false : isUnloaded(pending.totalW, ratedW))
   noteUnloaded(world, group, meter, unloaded)
+  if (pending !== null && meter.suppliedAt === world.now && !isUnloaded(pending.totalW, ratedW))
+    meter.loadedAt = world.now
   compareWithLights(meter, { phasesW: drawn, totalW: drawnW, steady })
   const breaker = meter.breakerAt > 0
   for (const light of group.lights) {

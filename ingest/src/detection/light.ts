@@ -41,6 +41,24 @@ export interface Raised {
   absent: number
 }
 
+/** What a late reading said about light. */
+interface LateSign {
+  at: Instant
+  lit: boolean
+  /** Of a dark one. */
+  fault: DarkFault | null
+}
+
+/** An outage that was over when it was found, not told yet. */
+export interface PastOutage {
+  since: Instant
+  until: Instant
+  fault: DarkFault
+  /** Known from counters begun anew, and not from dark readings. */
+  restarted: boolean
+  tellAt: Instant
+}
+
 /** All that is remembered of one light. Every field is data, so that a snapshot is a copy. */
 export interface Light extends Timed {
   asset: LightAsset
@@ -68,6 +86,14 @@ export interface Light extends Timed {
   gaspAt: Instant
   gaspEventAt: Instant
   raised: Record<string, Raised> | null
+  /** Event time of the first lit reading since it was last dark, and of the last lit one; 0 when there is none. */
+  litSince: Instant
+  lastLitAt: Instant
+  /** Late readings of this instant. */
+  backlog: LateSign[] | null
+  past: PastOutage | null
+  /** Arrival of a reading that showed that it had lost its supply while it was silent; 0 when none did. */
+  restartedAt: Instant
   state: LightState
   since: Instant
   reason: Reason
@@ -97,6 +123,11 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   gaspAt: 0,
   gaspEventAt: 0,
   raised: null,
+  litSince: 0,
+  lastLitAt: 0,
+  backlog: null,
+  past: null,
+  restartedAt: 0,
   state: 'unknown',
   since: moment.now,
   reason: 'neverReported',
@@ -181,6 +212,9 @@ const twilightMs = 60 * minuteMs
 export const hasGasped = ({ gaspAt, gaspEventAt, segment }: Light): boolean =>
   gaspAt > 0 && segment.mode === 'on' && gaspEventAt >= segment.modeSince - twilightMs
 
+/** From when a last gasp counts: one of the twilight before waits until the light should burn. */
+export const gaspCountsFrom = ({ gaspAt, segment }: Light): Instant => Math.max(gaspAt, segment.modeSince)
+
 export const isUnderMaintenance = (light: Light, now: Instant): boolean => light.maintenanceUntil > now
 
 /** What the platform's own coverage says about when a device must have been heard: see coverage.ts. */
@@ -219,8 +253,9 @@ export const silenceOf = (light: Light, { floor, now, rules }: Moment): Silence 
 /** When `light` must be looked at again if nothing is heard of it. */
 export const nextDue = (light: Light, { floor, now, rules }: Moment): Instant => {
   const candidates = [light.segment.until]
+  if (light.past !== null) candidates.push(light.past.tellAt)
   if (light.maintenanceUntil > now) candidates.push(light.maintenanceUntil)
-  if (light.gaspAt > 0) candidates.push(light.gaspAt + gaspHoldMs)
+  if (light.gaspAt > 0) candidates.push(gaspCountsFrom(light) + gaspHoldMs)
   const base = silenceBase(light, floor)
   if (base !== Number.POSITIVE_INFINITY)
     for (const count of [rules.circuitOutage.missedReports, unknownAfterMisses, decisiveMisses(light.hearing, rules)])

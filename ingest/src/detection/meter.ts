@@ -37,6 +37,8 @@ export interface Meter {
   samples: MeterSample[]
   /** Arrival of the last reading that showed a voltage, and of the last that showed none; 0 for never. */
   suppliedAt: Instant
+  /** Arrival of the last reading that showed a load beside it; 0 for never. */
+  loadedAt: Instant
   /** What the cabinet says of its contactor; `null` when it says nothing. */
   contactorClosed: boolean | null
   /** Since when readings show a supply but no load though the lights should be on; 0 while they do not. */
@@ -49,6 +51,7 @@ export const createMeter = (): Meter => ({
   pending: null,
   samples: [],
   suppliedAt: 0,
+  loadedAt: 0,
   contactorClosed: null,
   unloadedSince: 0,
   breakerAt: 0,

@@ -2,6 +2,7 @@ import { faultCatalogue, type Instant } from '@fanari/contracts'
 import { dropArea } from './areas.ts'
 import { type Group, isOnTime, togetherMs, weigh } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
+import { endOf } from './history.ts'
 import { confirmEveryMs, type OpenIncident } from './incident-book.ts'
 import { isUnderMaintenance, type Light } from './light.ts'
 import { isSpreading } from './theft.ts'
@@ -30,15 +31,31 @@ export const reviewMembers = (world: World, group: Group): void => {
   const remaining = members.filter((light) => !back.includes(light))
   const longestIntervalMs = members.reduce((longest, light) => Math.max(longest, light.asset.intervalMs), 0)
 
+  const restarted = back.find((light) => light.restartedAt >= incident.detectedAt)
+  if (restarted !== undefined && incident.recoveringSince === 0)
+    incident.evidence.push(
+      fact(
+        'reading',
+        restarted.asset.id,
+        restarted.restartedAt,
+        'came back with its counters begun anew: it had lost its supply',
+      ),
+    )
   for (const light of back) {
     light.group = null
+    // What its counters say of the time it was out is told already.
+    if (faultCatalogue[incident.fault].dark) light.past = null
     touch(world, light)
   }
   if (remaining.length === 0) {
     const resolution = faultCatalogue[incident.fault].dark ? 'supplyRestored' : 'membersReturned'
     const worked = members.length > 0 && members.every((light) => isUnderMaintenance(light, world.now))
     const end = fact('members', group.scope, world.now, `all ${incident.ever.length} lights are back`)
-    world.book.resolve(group.key, worked ? 'underMaintenance' : resolution, world.now, { evidence: end })
+    const endedAt = worked ? undefined : endOf(world, incident, back)
+    world.book.resolve(group.key, worked ? 'underMaintenance' : resolution, world.now, {
+      evidence: end,
+      ...(endedAt === undefined ? {} : { endedAt }),
+    })
     if (group.kind === 'area') dropArea(world, group)
     return
   }
@@ -54,6 +71,7 @@ export const reviewMembers = (world: World, group: Group): void => {
     for (const light of joining(world, group, incident)) {
       light.group = group.key
       light.litRun = 0
+      light.litSince = 0
       world.book.resolve(`dark:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
       world.book.resolve(`silence:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
       world.dirtyLights.add(light)
