@@ -10,8 +10,8 @@ import {
   type Rules,
   secondMs,
 } from '@fanari/contracts'
-import { declareDowntime, reviewBlindness } from './blindness.ts'
-import { coverageFloor, createCoverage, noteUncovered } from './coverage.ts'
+import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
+import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
 import { measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
@@ -85,6 +85,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     dirtyGroups: new Set(),
     dirtyCommunities: new Set(),
     dirtyMeters: new Set(),
+    lateLights: 0,
   }
   let outputs: DetectorOutput[] = []
 
@@ -134,10 +135,13 @@ export const createDetector = (options: { municipality: string; timeZone: string
     apply(entry) {
       if ('municipality' in entry && entry.municipality !== municipality) return
       // Deadlines that fell into time the platform did not hear are no deadlines: it is leapt over, not lived through.
-      if (endsDowntime(world, entry)) {
+      const leaps = !world.coverage.stopped && leapsTo(world.coverage, entry.receivedAt)
+      const unheard = endsDowntime(world, entry)
+      if (unheard || leaps) {
         settle()
         world.now = Math.max(world.now, entry.receivedAt)
       } else advance(entry.receivedAt)
+      if (leaps && !unheard) resume(world)
       applyEntry(world, entry)
     },
     drain() {
@@ -207,7 +211,7 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
     }
     case 'tick':
       if (endsDowntime(world, entry)) resume(world)
-      else world.coverage.heardUntil = world.now
+      else noteTick(world.coverage, world.now)
       return
     case 'platform':
       world.coverage.stopped = entry.state === 'stop'
@@ -265,6 +269,7 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   noteRestart(world, light, reading)
   if (light.gaspAt > 0 && reading.at > light.gaspEventAt) light.gaspAt = 0
   noteCounters(hearing, reading)
+  noteLateness(world, light, !current)
   if (current) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until

@@ -1,6 +1,6 @@
 import type { Evidence, FaultName, Instant, Reason } from '@fanari/contracts'
 import { areaBeside, areaGroup, askNeighbours, joinArea, putArea } from './areas.ts'
-import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
+import { declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
 import {
   causeOf,
   type Explanation,
@@ -65,14 +65,19 @@ const consider = (world: World, group: Group): void => {
   const others = [...rivals, ...withoutGroup(world, group, verdict)]
   const radio = others.find(({ fault, scope, nats }) => isRadio(fault, scope, group) && nats > explanation.nats)
   if (!verdict.powerEvidence) {
-    if (!isBlind(world) && isMassSilence(world, verdict.onset)) declareBlind(world, verdict.onset)
+    if (!isBlind(world) && isMassSilence(world, verdict.onset)) {
+      const waveEnds = waveEndsAt(world, verdict.onset)
+      if (waveEnds > world.now) return lookAgain(world, group, waveEnds)
+      declareBlind(world, verdict.onset)
+    }
     const unproven = group.kind !== 'gateway' && radio === undefined && !carriersWork(world, group, verdict)
     if (isBlind(world) || unproven) return lookAgain(world, group, world.now + verdict.longestIntervalMs)
   }
-  if (group.kind === 'cabinet' && !isUnfed(group, verdict)) {
-    const beside = areaBeside(world, group, verdict)
-    if (beside !== null) return joinArea(world, beside, group)
-    const neighbours = askNeighbours(world, group, verdict)
+  const cabinet = radio === undefined && verdict.tailFrom === null ? wholeCabinet(world, group) : null
+  if (cabinet !== null && !isUnfed(cabinet, verdict)) {
+    const beside = areaBeside(world, cabinet, verdict)
+    if (beside !== null) return joinArea(world, beside, cabinet)
+    const neighbours = askNeighbours(world, cabinet, verdict)
     if (neighbours.waitUntil > world.now) return lookAgain(world, group, neighbours.waitUntil)
     if (neighbours.lost.length > 1) {
       const area = areaGroup(neighbours.lost)
@@ -83,6 +88,14 @@ const consider = (world: World, group: Group): void => {
   }
   if (radio === undefined) open(world, group, verdict, explanation, others)
   else open(world, group, verdict, { ...radio, loadNats: explanation.loadNats }, [...others, explanation])
+}
+
+/** The cabinet that `group` is, or whose only circuit it is; `null` for less than a cabinet. */
+const wholeCabinet = (world: World, group: Group): Group | null => {
+  if (group.kind === 'cabinet') return group
+  const id = group.lights[0]?.asset.cabinet ?? null
+  const cabinet = group.kind === 'circuit' && id !== null ? world.groups.get(groupKey('cabinet', id)) : undefined
+  return cabinet?.lights.length === group.lights.length ? cabinet : null
 }
 
 /** The same lights, explained by their radio and not by their supply. */

@@ -6,7 +6,7 @@ import {
   type Reason,
   type Resolution,
 } from '@fanari/contracts'
-import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
+import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
 import { loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
 import { endOf, tellPast } from './history.ts'
@@ -48,7 +48,7 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
       group: incident === undefined ? null : { dark: faultCatalogue[incident.fault].dark, reason: incident.reason },
       dark: world.book.get(`dark:${light.asset.id}`)?.reason ?? null,
       burning: world.book.get(`on:${light.asset.id}`) !== undefined,
-      blind: isBlind(world),
+      blind: blindReason(world),
       resumedAt: world.coverage.resumedAt,
     })
     if (next.state === light.state && next.reason === light.reason) continue
@@ -247,7 +247,10 @@ const judgeSilence = (world: World, light: Light, silence: Silence): void => {
   if (hasGasped(light) && light.segment.mode === 'on') return
   // Its gateway, circuit or cabinet is out: that explains its silence, even if it has a fault of its own besides.
   if (groupsOf(world, light).some((group) => world.book.get(group.key) !== undefined)) return
-  if (isMassSilence(world, silence.base)) return declareBlind(world, silence.base)
+  if (isMassSilence(world, silence.base)) {
+    if (!holdUntil(world, light, waveEndsAt(world, silence.base))) declareBlind(world, silence.base)
+    return
+  }
   const lost = light.hearing.offlineAt > 0
   openSingle(world, light, key, {
     fault: 'communicationFailure',

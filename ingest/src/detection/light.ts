@@ -89,6 +89,8 @@ export interface Light extends Timed {
   /** Event time of the first lit reading since it was last dark, and of the last lit one; 0 when there is none. */
   litSince: Instant
   lastLitAt: Instant
+  /** Its newest reading was old when it came: what is so now is not known. */
+  late: boolean
   /** Late readings of this instant. */
   backlog: LateSign[] | null
   past: PastOutage | null
@@ -125,6 +127,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   raised: null,
   litSince: 0,
   lastLitAt: 0,
+  late: false,
   backlog: null,
   past: null,
   restartedAt: 0,
@@ -276,8 +279,8 @@ export const judgeState = (
     /** Why its own open incident says that it is dark; `null` when there is none. */
     dark: Reason | null
     burning: boolean
-    /** Mass silence: we are the likelier cause. */
-    blind: boolean
+    /** Why the platform itself may be the cause of what is missing; `null` while it is not. */
+    blind: Reason | null
     /** End of the platform's last downtime. */
     resumedAt: Instant
   },
@@ -292,7 +295,7 @@ export const judgeState = (
   if (found.dark !== null && expectedOn)
     return { state: 'dark', reason: light.darkRun > 0 ? darkReason[light.darkFault] : found.dark }
   if (silence.missed >= unknownAfterMisses || silence.decided) {
-    if (found.blind) return { state: 'unknown', reason: 'massSilence' }
+    if (found.blind !== null) return { state: 'unknown', reason: found.blind }
     return { state: 'unknown', reason: hearing.offlineAt > 0 ? 'connectionLost' : 'silent' }
   }
   if (missedReports(hearing, hearing.lastSeenAt, now) >= unknownAfterMisses) {
@@ -300,6 +303,7 @@ export const judgeState = (
     if (hearing.sleeping) return { state: 'unknown', reason: 'sleeping' }
     return { state: 'unknown', reason: segment.mode === 'off' ? 'silentByDay' : 'silent' }
   }
+  if (found.blind !== null && light.late) return { state: 'unknown', reason: found.blind }
   return fromSign(light, found.burning)
 }
 

@@ -144,6 +144,7 @@ const restoreLight = (world: World, stored: StoredLight): void => {
   }
   world.lights.set(light.asset.id, light)
   world.byDevice.set(light.asset.device, light)
+  if (light.late) world.lateLights++
   for (const group of groupsOf(world, light)) group.lights.push(light)
   const community = world.communities.get(light.asset.community)
   community?.lights.push(light)

@@ -49,6 +49,8 @@ export interface World extends Moment {
   dirtyCommunities: Set<Community>
   /** Cabinets whose meter was read in this instant. */
   dirtyMeters: Set<Other>
+  /** How many lights are `late`. */
+  lateLights: number
 }
 
 /** Looks at the platform's own blindness again while it lasts. */
