@@ -25,11 +25,22 @@ export type ScopeKind = Scope['kind']
 /** One fact that speaks for (or against) an incident. */
 const evidenceSchema = z.object({
   at: isoInstantSchema,
-  kind: z.enum(['reading', 'event', 'status', 'silence', 'members', 'coverage']),
+  kind: z.enum(['reading', 'event', 'status', 'silence', 'members', 'meter', 'coverage']),
   subject: z.string().max(160).describe('The device, luminaire or group the fact is about'),
   detail: z.string().max(500).describe('The fact in words and numbers, with units'),
+  stance: z.enum(['for', 'against']).optional().describe('Whether the fact speaks for the incident; left out: for'),
 })
 export type Evidence = z.infer<typeof evidenceSchema>
+
+/** How clearly the cause was told from the next best explanation of the same evidence. */
+const causeSchema = z.object({
+  margin: z.number().describe('Log-odds of this cause over the runner-up [nats]'),
+  runnerUp: z
+    .object({ fault: faultNameSchema, scope: scopeSchema })
+    .nullable()
+    .describe('The next best explanation; null when nothing else could explain the evidence'),
+})
+export type Cause = z.infer<typeof causeSchema>
 
 export const severities = ['info', 'minor', 'major', 'critical'] as const
 
@@ -49,6 +60,7 @@ export const incidentSchema = z.object({
   reason: reasonSchema,
   resolution: resolutionSchema.optional(),
   evidence: z.array(evidenceSchema),
+  cause: causeSchema.optional().describe('Of a cause that was weighed against others'),
   parent: idSchema.optional().describe('The wider incident that explains this one'),
   absorbs: z.array(idSchema).optional().describe('Incidents that were open when this one turned out to explain them'),
   ticket: idSchema.optional(),

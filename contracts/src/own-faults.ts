@@ -120,7 +120,7 @@ export const ownFaults = {
     severity: 'critical',
     dark: true,
     ticket: byLightingCrew('street-dark'),
-    detected: false,
+    detected: true,
     thresholds: {},
   },
   energyMismatch: {

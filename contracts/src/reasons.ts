@@ -46,9 +46,46 @@ export const reasons = {
     el: 'Τα μέλη σίγησαν μαζί, κανένα δεν ζει',
     en: 'Members went silent together and none is alive',
   },
+  tailDarkTogether: {
+    el: 'Έσβησαν μαζί όλα μετά από ένα σημείο της γραμμής: πιθανή κομμένη γραμμή',
+    en: 'All beyond one point of the line went dark together: the cable is probably cut',
+  },
+  tailSilentTogether: {
+    el: 'Σίγησαν μαζί όλα μετά από ένα σημείο της γραμμής: πιθανή κομμένη γραμμή',
+    en: 'All beyond one point of the line went silent together: the cable is probably cut',
+  },
+  silenceSpreading: {
+    el: 'Σβήνουν το ένα μετά το άλλο από την άκρη της γραμμής προς το πίλαρ',
+    en: 'They go out one after another from the far end of the line toward the cabinet',
+  },
+  neighbouringCabinets: {
+    el: 'Γειτονικά πίλαρ έχασαν μαζί την τροφοδοσία τους',
+    en: 'Neighbouring cabinets lost their supply together',
+  },
+  contactorOpen: {
+    el: 'Το πίλαρ έχει τάση, αλλά δεν δίνει ρεύμα στα φωτιστικά',
+    en: 'The cabinet has its supply but feeds none of its lights',
+  },
+  breakerTripped: { el: 'Το πίλαρ δηλώνει πτώση ασφάλειας', en: 'The cabinet says that a breaker has tripped' },
+  feederLoadFell: {
+    el: 'Σίγησε και το φορτίο της φάσης έπεσε κατά την ισχύ του',
+    en: 'Went silent, and the load of its phase fell by its power',
+  },
+  silentButLoadCarried: {
+    el: 'Σίγησαν μαζί, αλλά το πίλαρ δίνει ακόμη το ρεύμα τους',
+    en: 'Went silent together, but the cabinet still carries their load',
+  },
   gatewayUnreachable: {
     el: 'Όσα μιλούν μέσω της πύλης σίγησαν μαζί',
     en: 'All that speak through the gateway went silent together',
+  },
+  restartedAfterSilence: {
+    el: 'Σίγησε τη νύχτα και επέστρεψε με μηδενισμένους μετρητές: είχε χάσει την τροφοδοσία',
+    en: 'Fell silent by night and came back with its counters begun anew: it had lost its supply',
+  },
+  darkInHistory: {
+    el: 'Οι μετρήσεις που ήρθαν αργότερα δείχνουν ότι ήταν σβηστό',
+    en: 'Readings that came later show that it was dark',
   },
   shareOfCommunityDark: { el: 'Μεγάλο μέρος της κοινότητας στο σκοτάδι', en: 'A large share of the community is dark' },
   ownDowntime: { el: 'Η ίδια η πλατφόρμα δεν άκουγε', en: 'The platform itself could not hear' },
@@ -56,6 +93,11 @@ export const reasons = {
     el: 'Σίγησαν σχεδόν όλα: πιθανότερη αιτία εμείς',
     en: 'Nearly everything went silent: we are the likelier cause',
   },
+  slowIngest: {
+    el: 'Οι μετρήσεις φτάνουν όλο και πιο αργά σε εμάς',
+    en: 'Readings reach the platform with growing delay',
+  },
+  clockJumped: { el: 'Το ρολόι της πλατφόρμας άλλαξε απότομα', en: "The platform's clock has jumped" },
 } as const satisfies Record<string, { el: string; en: string }>
 
 export type Reason = keyof typeof reasons
@@ -80,6 +122,10 @@ export const resolutions = {
   scheduleEnded: { el: 'Έληξε το πρόγραμμα φωτισμού της νύχτας', en: 'The lighting night ended' },
   hearingAgain: { el: 'Ακούμε ξανά', en: 'The platform hears again' },
   underMaintenance: { el: 'Μπήκε σε συντήρηση', en: 'Put under maintenance' },
+  foundInHistory: {
+    el: 'Διαπιστώθηκε εκ των υστέρων, αφού είχε λήξει',
+    en: 'Found afterwards, when it was already over',
+  },
   assetRemoved: { el: 'Άλλαξε το μητρώο', en: 'The register changed' },
 } as const satisfies Record<string, { el: string; en: string }>
 

@@ -226,7 +226,7 @@ export const talqFaults = {
     severity: 'critical',
     dark: true,
     ticket: byLightingCrew('street-dark'),
-    detected: false,
+    detected: true,
     thresholds: {},
   },
   communicationFailure: {

@@ -92,7 +92,7 @@ const openOrTakeUp = (
   facts: AssetFacts,
   at: Instant,
 ): TicketChange[] => {
-  const opens = faultCatalogue[incident.fault].ticket
+  const opens = ticketOf(incident)
   if (opens === null) return []
   const previous = known.ofCause(causeOf(incident))
   if (previous !== null && isRecent(previous, at)) return [takeUp(previous, incident, facts, at)]
@@ -122,6 +122,11 @@ const openOrTakeUp = (
   }
   return [step('ticket.opened', ticket, { event: 'opened', by: telemetry, at })]
 }
+
+/** A supply lost at several cabinets together is the network operator's, and a matter of streets; of one light it is the crew's. */
+const ticketOf = ({ fault, scope }: DetectedIncident): TicketOf =>
+  scope.kind === 'area' ? faultCatalogue.cabinetOutage.ticket : faultCatalogue[fault].ticket
+type TicketOf = (typeof faultCatalogue)[FaultName]['ticket']
 
 /** The first ticket of the narrower incidents goes on as the wider one's: who was sent out already hears what it really is. */
 const earliestOpen = (incidents: readonly string[], known: KnownTickets): Ticket | null =>
@@ -183,7 +188,8 @@ const settle = (
     case 'membersReturned':
     case 'stillRunning':
     case 'restarted':
-    case 'hearingAgain': {
+    case 'hearingAgain':
+    case 'foundInHistory': {
       const resolved = resolve(ticket, note, at)
       return [...resolved, ...close(resolved.at(-1)?.ticket ?? ticket, note, at)]
     }

@@ -10,14 +10,17 @@ import {
   type Rules,
   secondMs,
 } from '@fanari/contracts'
-import { declareDowntime, reviewBlindness } from './blindness.ts'
-import { coverageFloor, createCoverage, noteUncovered } from './coverage.ts'
+import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
+import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
+import { measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
+import { correctHistory, noteBacklog, noteRestart } from './history.ts'
 import { createIncidentBook } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
+import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
 import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
@@ -73,6 +76,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     others: new Map(),
     byDevice: new Map(),
     groups: new Map(),
+    areas: new Map(),
     communities: new Map(),
     book: createIncidentBook(municipality),
     timers: createTimers(),
@@ -80,6 +84,8 @@ export const createDetector = (options: { municipality: string; timeZone: string
     dirtyLights: new Set(),
     dirtyGroups: new Set(),
     dirtyCommunities: new Set(),
+    dirtyMeters: new Set(),
+    lateLights: 0,
   }
   let outputs: DetectorOutput[] = []
 
@@ -102,6 +108,8 @@ export const createDetector = (options: { municipality: string; timeZone: string
   /** Judges what was touched in this instant, and what that touches in turn. */
   const settle = (): void => {
     tellSpotChanges()
+    readMeters(world)
+    correctHistory(world)
     while (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size > 0) {
       const changed: DetectorOutput[] = []
       judgeGroups(world)
@@ -127,10 +135,13 @@ export const createDetector = (options: { municipality: string; timeZone: string
     apply(entry) {
       if ('municipality' in entry && entry.municipality !== municipality) return
       // Deadlines that fell into time the platform did not hear are no deadlines: it is leapt over, not lived through.
-      if (endsDowntime(world, entry)) {
+      const leaps = !world.coverage.stopped && leapsTo(world.coverage, entry.receivedAt)
+      const unheard = endsDowntime(world, entry)
+      if (unheard || leaps) {
         settle()
         world.now = Math.max(world.now, entry.receivedAt)
       } else advance(entry.receivedAt)
+      if (leaps && !unheard) resume(world)
       applyEntry(world, entry)
     },
     drain() {
@@ -193,13 +204,14 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
       who.hearing.lastSeenAt = world.now
       who.gaspAt = world.now
       who.litRun = 0
+      who.litSince = 0
       who.gaspEventAt = entry.event.at
       touch(world, who)
       return
     }
     case 'tick':
       if (endsDowntime(world, entry)) resume(world)
-      else world.coverage.heardUntil = world.now
+      else noteTick(world.coverage, world.now)
       return
     case 'platform':
       world.coverage.stopped = entry.state === 'stop'
@@ -248,13 +260,17 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   if (!settled)
     world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
   noteHeard(hearing, base, world.now)
+  const current = isCurrent(light, reading, world.now)
+  if (!current || reading.at <= hearing.lastAt) noteBacklog(world, light, reading)
   if (reading.at <= hearing.lastAt) {
     if (!settled) touch(world, light)
     return
   }
+  noteRestart(world, light, reading)
   if (light.gaspAt > 0 && reading.at > light.gaspEventAt) light.gaspAt = 0
   noteCounters(hearing, reading)
-  if (isCurrent(light, reading, world.now)) {
+  noteLateness(world, light, !current)
+  if (current) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until
     countReading(
@@ -264,14 +280,26 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
       world.rules,
     )
     countRaised(light, reading)
+    noteLight(light, reading.at)
+    light.powerW = measuredPowerW(reading) ?? light.powerW
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
+}
+
+/** Since when it burns, and when it last did. */
+const noteLight = (light: Light, at: Instant): void => {
+  if (light.counted !== 'on' || light.sign === 'none') return
+  if (light.sign === 'unlit') light.litSince = 0
+  else {
+    if (light.litSince === 0) light.litSince = at
+    light.lastLitAt = at
+  }
 }
 
 /** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
 const isSettled = (light: Light, rules: Rules): boolean => {
   const { clearSamples } = rules.lampFailure
-  if (light.group !== null || light.raised !== null || light.gaspAt > 0) return false
+  if (light.group !== null || light.raised !== null || light.gaspAt > 0 || light.past !== null) return false
   switch (light.reason) {
     case 'poweredAsExpected':
       return light.counted === 'on' && light.sign === 'lit' && light.litRun > clearSamples

@@ -15,7 +15,7 @@ export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'control
 const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
 
 /** Measured input power [W], from power itself or from voltage and current; `undefined` when the reading does not say. */
-const measuredPowerW = (reading: Reading): number | undefined => {
+export const measuredPowerW = (reading: Reading): number | undefined => {
   if (reading.activePower !== undefined) return reading.activePower
   if (reading.supplyVoltage !== undefined && reading.supplyCurrent !== undefined)
     return reading.supplyVoltage * reading.supplyCurrent

@@ -1,19 +1,34 @@
 import type { Instant, Scope } from '@fanari/contracts'
-import { type Hearing, transportMarginMs } from './hearing.ts'
-import { gaspHoldMs, hasGasped, isUnderMaintenance, type Light, type Moment, silenceOf } from './light.ts'
+import { type Hearing, missedAt, transportMarginMs } from './hearing.ts'
+import {
+  gaspCountsFrom,
+  gaspHoldMs,
+  hasGasped,
+  isUnderMaintenance,
+  type Light,
+  type Moment,
+  silenceOf,
+} from './light.ts'
+import type { Meter } from './meter.ts'
 import type { Timed } from './timers.ts'
 
-export type GroupKind = 'phase' | 'circuit' | 'cabinet' | 'gateway'
+/** `mains` is a phase of a whole cabinet, `phase` one of a circuit. */
+export type GroupKind = 'phase' | 'mains' | 'circuit' | 'cabinet' | 'area' | 'gateway'
 
-/** Lights that share a cause. Phase < circuit < cabinet feed power; a gateway carries messages. */
+/** Lights that share a cause. Phase < mains < circuit < cabinet < area feed power; a gateway carries messages. */
 export interface Group extends Timed {
   key: string
-  scope: Scope & { kind: GroupKind }
+  kind: GroupKind
+  scope: Scope
   lights: Light[]
   /** The group's own device (a metering cabinet, a gateway), where it has one. */
   device: Hearing | null
+  /** What the cabinet's meter says; `null` for other groups and for cabinets without one. */
+  meter: Meter | null
   /** When the cabinet itself told that its supply is gone; 0 while it is not. */
   supplyLostAt: Instant
+  /** The cabinets of an area that lost its supply; empty for other groups. */
+  cabinets: readonly string[]
 }
 
 /** A group's lights as the evidence divides them, for one hypothesis: "the shared cause failed at `onset`". */
@@ -22,6 +37,10 @@ export interface Verdict {
   affected: Light[]
   /** Lights seen alive after the onset: any one of them vetoes the hypothesis. */
   alive: number
+  /** The farthest position on the line at which one of those stands; −∞ when none has a position. */
+  aliveReach: number
+  /** For the tail of a circuit: the position of its first light. Otherwise `null`. */
+  tailFrom: number | null
   /** Lights not heard of since the onset that are not yet overdue either. */
   pending: number
   /** The last moment at which an affected light is known to have been in order. */
@@ -38,9 +57,12 @@ export interface Verdict {
   chanceEnds: Instant
 }
 
+/** `powered`: dark although its supply is fine. Its lamp may share a cause with others, but not a lost supply. */
+type SightingKind = 'unsupplied' | 'dark' | 'powered' | 'gasped' | 'offline' | 'silent'
+
 interface Sighting {
   light: Light
-  kind: 'dark' | 'gasped' | 'offline' | 'silent'
+  kind: SightingKind
   /** The last moment it was in order. */
   base: Instant
   confirmed: boolean
@@ -51,10 +73,13 @@ export const togetherMs = (intervalMs: number): number => Math.max(3 * intervalM
 
 const isDark = (light: Light): boolean => light.darkRun > 0 && light.counted === 'on'
 
+const darkKind = (light: Light): SightingKind =>
+  light.darkFault === 'supplyLoss' ? 'unsupplied' : light.darkPowered ? 'powered' : 'dark'
+
 const sightPower = (light: Light, { rules }: Moment): Sighting | null => {
   const confirmed = light.darkRun >= rules.lampFailure.samples
-  if (isDark(light)) return { light, kind: 'dark', base: light.darkSince, confirmed }
-  if (hasGasped(light)) return { light, kind: 'gasped', base: light.gaspAt, confirmed: false }
+  if (isDark(light)) return { light, kind: darkKind(light), base: light.darkSince, confirmed }
+  if (hasGasped(light)) return { light, kind: 'gasped', base: gaspCountsFrom(light), confirmed: false }
   return null
 }
 
@@ -68,7 +93,14 @@ const sightSilence = (light: Light, moment: Moment, enoughMisses: number): Sight
 }
 
 /** Wider before narrower, power before messages. */
-export const rank: Readonly<Record<GroupKind, number>> = { cabinet: 0, circuit: 1, phase: 2, gateway: 3 }
+export const rank: Readonly<Record<GroupKind, number>> = {
+  area: 0,
+  cabinet: 1,
+  circuit: 2,
+  mains: 3,
+  phase: 4,
+  gateway: 5,
+}
 
 const kindOf = (key: string): GroupKind => key.slice(0, key.indexOf(':')) as GroupKind
 
@@ -81,9 +113,9 @@ const eligibleLights = (group: Group, moment: Moment): Light[] =>
   group.lights.filter((light) => {
     if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, moment.now)) return false
     if (light.group === null || light.group === group.key) return true
-    if (group.scope.kind === 'gateway') return false
+    if (group.kind === 'gateway') return false
     const explainedBy = kindOf(light.group)
-    return explainedBy === 'gateway' ? sightPower(light, moment) !== null : rank[explainedBy] > rank[group.scope.kind]
+    return explainedBy === 'gateway' ? sightPower(light, moment) !== null : rank[explainedBy] > rank[group.kind]
   })
 
 interface Looked {
@@ -115,58 +147,103 @@ const look = (
 const longestInterval = (lights: readonly Light[]): number =>
   lights.reduce((longest, light) => Math.max(longest, light.asset.intervalMs), 0)
 
-const tellsOfPower = ({ kind }: Sighting): boolean => kind === 'dark' || kind === 'gasped'
+const isDarkKind = ({ kind }: Sighting): boolean => kind === 'unsupplied' || kind === 'dark' || kind === 'powered'
+/** Tells of a supply that is gone, and not only of lamps that give no light. */
+const tellsOfSupply = ({ kind }: Sighting): boolean => kind === 'unsupplied' || kind === 'dark' || kind === 'gasped'
+
+/** When the cabinet told that it has no supply, or that it feeds nobody. */
+export const ownWordAt = ({ supplyLostAt, meter }: Group): Instant => Math.max(supplyLostAt, meter?.unloadedSince ?? 0)
 
 /**
  * Weighs one group at `now`. Evidence of lost power among the lights that fell out together makes a single missed report of the others
- * count too; without it two are needed. To a gateway only silence matters: a light that tells it is dark has been heard.
+ * count too; without it three are needed. To a gateway only silence matters: a light that tells it is dark has been heard.
  */
-export const weigh = (group: Group, moment: Moment): Verdict => {
+export const weigh = (group: Group, moment: Moment): Verdict =>
+  weighLights(group, eligibleLights(group, moment), moment)
+
+const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): Verdict => {
   const { minimumMembers, affectedShare, missedReports } = moment.rules.circuitOutage
-  const feedsPower = group.scope.kind !== 'gateway'
-  const eligible = eligibleLights(group, moment)
-  const sharedLossAt = feedsPower ? group.supplyLostAt : (group.device?.offlineAt ?? 0)
+  const feedsPower = group.kind !== 'gateway'
+  const sharedLossAt = feedsPower ? ownWordAt(group) : (group.device?.offlineAt ?? 0)
   const hypothesis = { feedsPower, sharedLossAt }
   let looked = look(eligible, moment, { ...hypothesis, enoughMisses: 1 })
-  const powerEvidence = feedsPower && (sharedLossAt > 0 || looked.related.some(tellsOfPower))
-  if (!powerEvidence && sharedLossAt === 0)
+  const supplyEvidence = feedsPower && (sharedLossAt > 0 || looked.related.some(tellsOfSupply))
+  if (!supplyEvidence && sharedLossAt === 0)
     looked = look(eligible, moment, { ...hypothesis, enoughMisses: missedReports })
-  const { sightings, related: affected, latest } = looked
+  const { sightings, latest } = looked
+  // Where others lost their supply, a lamp that is dark with its supply in order has a cause of its own.
+  const affected = supplyEvidence ? looked.related.filter(({ kind }) => kind !== 'powered') : looked.related
+  const dark = affected.filter(isDarkKind)
+  const powerEvidence = supplyEvidence || (feedsPower && dark.length > 0 && 2 * dark.length >= affected.length)
   const longestIntervalMs = longestInterval(eligible)
 
-  const firstDark = Math.min(...affected.filter((it) => it.kind === 'dark').map((it) => it.base))
+  const firstDark = Math.min(...dark.map((it) => it.base))
   let alive = 0
+  let aliveReach = Number.NEGATIVE_INFINITY
   let pending = 0
+  let missedBy = 0
   for (const light of eligible) {
-    if (sightings.has(light)) continue
+    const sighting = sightings.get(light)
+    if (sighting !== undefined && !(supplyEvidence && sighting.kind === 'powered')) continue
     const litSinceDark = light.sign === 'lit' && light.counted === 'on' && light.hearing.lastAt > firstDark
     // That a light is heard contradicts lost power or a lost carrier; that lamps went dark, only light contradicts: what is heard may
     // be a birth, or a buffered reading of before.
-    const contradicts = firstDark === Number.POSITIVE_INFINITY ? light.hearing.lastSeenAt > latest : litSinceDark
-    if (isOnTime(light, moment) && contradicts) alive++
-    else pending++
+    const contradicts =
+      firstDark === Number.POSITIVE_INFINITY || sighting !== undefined
+        ? light.hearing.lastSeenAt > latest
+        : litSinceDark
+    if (isOnTime(light, moment) && contradicts) {
+      alive++
+      aliveReach = Math.max(aliveReach, light.asset.position ?? Number.NEGATIVE_INFINITY)
+      continue
+    }
+    pending++
+    const silence = silenceOf(light, moment)
+    if (silence.missed > 0)
+      missedBy = Math.max(missedBy, missedAt(light.hearing, silence.base, moment.rules.circuitOutage.missedReports))
   }
 
   const counted = affected.length + alive + pending
   const needed = Math.max(minimumMembers, Math.ceil(affectedShare * counted))
   const enough = affected.length >= needed || (sharedLossAt > 0 && counted >= minimumMembers)
   // Readings that were buffered while we could not hear come late: the chance begins when they can come.
-  const chanceEnds = Math.max(latest, moment.floor.of(longestIntervalMs)) + longestIntervalMs + transportMarginMs
+  const nextEnds = Math.max(latest, moment.floor.of(longestIntervalMs)) + longestIntervalMs + transportMarginMs
   const firstSigns = affected.map((it) =>
-    it.kind === 'dark' ? it.base : it.kind === 'gasped' ? it.light.gaspEventAt : latest,
+    isDarkKind(it) ? it.base : it.kind === 'gasped' ? it.light.gaspEventAt : latest,
   )
   return {
     affected: affected.map((it) => it.light),
     alive,
+    aliveReach,
+    tailFrom: null,
     pending,
     onset: latest,
     startedAt: Math.min(latest, ...firstSigns),
     powerEvidence,
     longestIntervalMs,
     stands: enough && alive === 0,
-    chanceEnds,
-    decideAt: pending === 0 ? confirmedAt(affected, chanceEnds) : chanceEnds,
+    // Who has missed a report but not yet enough of them may still turn out to have gone with the rest.
+    chanceEnds: affected.length === 0 ? nextEnds : Math.max(nextEnds, missedBy),
+    decideAt: pending === 0 ? confirmedAt(affected, nextEnds) : nextEnds,
   }
+}
+
+/**
+ * A circuit with lights alive may be cut behind the last of them: then all beyond it are affected, and it is weighed as a group of its
+ * own. Any other group, or a circuit that fails as a whole, is weighed as it is.
+ */
+export const weighNearest = (group: Group, moment: Moment): Verdict => {
+  const whole = weigh(group, moment)
+  const { minimumMembers } = moment.rules.circuitOutage
+  if (group.kind !== 'circuit' || whole.alive === 0 || whole.affected.length === 0) return whole
+  if (whole.aliveReach === Number.NEGATIVE_INFINITY) return whole
+  const beyond = eligibleLights(group, moment).filter(
+    ({ asset }) => asset.position !== null && asset.position > whole.aliveReach,
+  )
+  if (beyond.length < minimumMembers) return whole
+  const tail = weighLights(group, beyond, moment)
+  if (tail.alive > 0 || tail.affected.length === 0) return whole
+  return { ...tail, tailFrom: Math.min(...tail.affected.map(({ asset }) => asset.position ?? 0)) }
 }
 
 /** When a group of which every light is accounted for may be called: at once if any evidence is confirmed, after its hold otherwise. */

@@ -1,4 +1,5 @@
 import {
+  type Cause,
   type DetectedIncident,
   type Evidence,
   type FaultName,
@@ -25,6 +26,10 @@ export interface OpenIncident {
   members: string[]
   ever: string[]
   evidence: Evidence[]
+  /** How it was told from the next best explanation, where causes were weighed. */
+  cause: Cause | null
+  /** Narrower incidents that it took over when it was opened. */
+  absorbs: string[]
   revision: number
   /** When the first member came back; 0 while none has. */
   recoveringSince: Instant
@@ -45,20 +50,37 @@ const contentHash = (text: string): string => {
   return hash.toString(36).padStart(13, '0')
 }
 
+/** What is found: the incident as it is opened. */
+export type Found = Pick<
+  OpenIncident,
+  'fault' | 'scope' | 'reason' | 'community' | 'startedAt' | 'members' | 'evidence'
+> &
+  Partial<Pick<OpenIncident, 'cause' | 'absorbs'>>
+
+/** How an incident ends. */
+interface End {
+  parent?: string
+  evidence?: Evidence
+  /** When it was over, where that was learned later. */
+  endedAt?: Instant
+}
+
 /** The open incidents of a municipality, and the documents that tell of their changes. */
 export interface IncidentBook {
   get(key: string): OpenIncident | undefined
   all(): Iterable<OpenIncident>
-  open(
-    key: string,
-    found: Pick<OpenIncident, 'fault' | 'scope' | 'reason' | 'community' | 'startedAt' | 'members' | 'evidence'>,
-    now: Instant,
-  ): OpenIncident
+  open(key: string, found: Found, now: Instant): OpenIncident
+  /** Tells of something that is over already: opened and resolved at once, never open in between. */
+  tellPast(found: Found, endedAt: Instant, now: Instant): void
+  /** Gives an open incident another name or reason: more is known of the same cause. Its id stays. */
+  rename(key: string, known: { fault: FaultName; reason: Reason; evidence: Evidence }, now: Instant): void
+  /** Corrects when an open incident began. */
+  beganAt(key: string, startedAt: Instant, now: Instant): void
   /** Replaces the members; says nothing when they are the same. */
   update(key: string, members: string[], now: Instant): void
   /** Tells of an incident whose evidence goes on, unless it was told of lately. */
   confirm(key: string, now: Instant): void
-  resolve(key: string, resolution: Resolution, now: Instant, end?: { parent?: string; evidence?: Evidence }): void
+  resolve(key: string, resolution: Resolution, now: Instant, end?: End): void
   /** The changes since the last call, in order. */
   drain(): IncidentChange[]
   /** The changes that `drain` would give. */
@@ -88,6 +110,8 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
     reason: it.reason,
     ...(end === undefined ? {} : { resolution: end.resolution }),
     evidence: [...it.evidence],
+    ...(it.cause === null ? {} : { cause: it.cause }),
+    ...(it.absorbs.length === 0 ? {} : { absorbs: it.absorbs }),
     ...(end?.parent === undefined ? {} : { parent: end.parent }),
     revision: it.revision,
   })
@@ -98,28 +122,67 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
     outputs.push({ type: 'incident.updated', at: now, incident: document(incident) })
   }
 
+  const create = (key: string, found: Found, now: Instant, endedAt?: Instant): OpenIncident => {
+    const id = `${found.fault}-${contentHash(`${municipality}|${found.fault}|${found.scope.kind}|${found.scope.id}|${found.startedAt}|${now}`)}`
+    const members = [...found.members].sort()
+    const incident: OpenIncident = {
+      cause: null,
+      absorbs: [],
+      ...found,
+      key,
+      id,
+      members,
+      ever: members,
+      evidence: found.evidence.slice(0, evidenceLimit),
+      detectedAt: now,
+      revision: 1,
+      recoveringSince: 0,
+      toldAt: now,
+    }
+    const end = endedAt === undefined ? undefined : { at: endedAt, resolution: 'foundInHistory' as const }
+    outputs.push({ type: 'incident.opened', at: now, incident: document(incident, end) })
+    return incident
+  }
+
+  const close = (incident: OpenIncident, resolution: Resolution, now: Instant, end: End | undefined): void => {
+    incident.revision++
+    if (end?.evidence !== undefined) incident.evidence.push(end.evidence)
+    const at = end?.endedAt ?? now
+    outputs.push({
+      type: 'incident.resolved',
+      at: now,
+      incident: document(incident, { at, resolution, parent: end?.parent }),
+    })
+  }
+
   return {
     get: (key) => open.get(key),
     all: () => open.values(),
 
     open(key, found, now) {
-      const id = `${found.fault}-${contentHash(`${municipality}|${found.fault}|${found.scope.kind}|${found.scope.id}|${found.startedAt}|${now}`)}`
-      const members = [...found.members].sort()
-      const incident: OpenIncident = {
-        ...found,
-        key,
-        id,
-        members,
-        ever: members,
-        evidence: found.evidence.slice(0, evidenceLimit),
-        detectedAt: now,
-        revision: 1,
-        recoveringSince: 0,
-        toldAt: now,
-      }
+      const incident = create(key, found, now)
       open.set(key, incident)
-      outputs.push({ type: 'incident.opened', at: now, incident: document(incident) })
       return incident
+    },
+
+    tellPast(found, endedAt, now) {
+      close(create('', found, now, endedAt), 'foundInHistory', now, { endedAt })
+    },
+
+    rename(key, { fault, reason, evidence }, now) {
+      const incident = open.get(key)
+      if (incident === undefined) return
+      incident.fault = fault
+      incident.reason = reason
+      incident.evidence = [evidence, ...incident.evidence].slice(0, evidenceLimit)
+      tellAgain(incident, now)
+    },
+
+    beganAt(key, startedAt, now) {
+      const incident = open.get(key)
+      if (incident === undefined || incident.startedAt === startedAt) return
+      incident.startedAt = startedAt
+      tellAgain(incident, now)
     },
 
     update(key, members, now) {
@@ -141,13 +204,7 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
       const incident = open.get(key)
       if (incident === undefined) return
       open.delete(key)
-      incident.revision++
-      if (end?.evidence !== undefined) incident.evidence.push(end.evidence)
-      outputs.push({
-        type: 'incident.resolved',
-        at: now,
-        incident: document(incident, { at: now, resolution, parent: end?.parent }),
-      })
+      close(incident, resolution, now, end)
     },
 
     drain() {

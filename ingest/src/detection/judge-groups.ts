@@ -1,38 +1,39 @@
-import { type Evidence, type FaultName, faultCatalogue, type Instant } from '@fanari/contracts'
-import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
+import type { Evidence, FaultName, Instant, Reason } from '@fanari/contracts'
+import { areaBeside, areaGroup, askNeighbours, joinArea, putArea } from './areas.ts'
+import { declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
+import {
+  causeOf,
+  type Explanation,
+  explain,
+  faultOfGroup,
+  isDenied,
+  loadFact,
+  mostNats,
+  withoutGroup,
+} from './causes.ts'
 import {
   describeMembers,
   type Group,
-  type GroupKind,
   isOnTime,
   mayYetStand,
   rank,
   togetherMs,
   type Verdict,
   weigh,
+  weighNearest,
 } from './groups.ts'
-import { transportMarginMs } from './hearing.ts'
-import { confirmEveryMs } from './incident-book.ts'
-import { hasGasped, isUnderMaintenance, type Light } from './light.ts'
+import { hasGasped, type Light } from './light.ts'
+import { reviewMembers } from './review-groups.ts'
 import { communityOf, fact, groupKey, groupsOf, touch, type World } from './world.ts'
-
-const faultOfGroup = {
-  cabinet: 'cabinetOutage',
-  circuit: 'circuitOutage',
-  phase: 'phaseLoss',
-  gateway: 'gatewayOutage',
-} as const satisfies Record<GroupKind, FaultName>
 
 /** Judges every group touched in this instant, wider causes first, until nothing more follows from it. */
 export const judgeGroups = (world: World): void => {
   while (world.dirtyGroups.size > 0) {
-    const groups = [...world.dirtyGroups].sort(
-      (a, b) => rank[a.scope.kind] - rank[b.scope.kind] || (a.key < b.key ? -1 : 1),
-    )
+    const groups = [...world.dirtyGroups].sort((a, b) => rank[a.kind] - rank[b.kind] || (a.key < b.key ? -1 : 1))
     world.dirtyGroups.clear()
     for (const group of groups) {
-      if (world.book.get(group.key) === undefined) consider(world, group)
-      else review(world, group)
+      if (world.book.get(group.key) !== undefined) reviewMembers(world, group)
+      else if (group.kind !== 'area') consider(world, group)
     }
   }
 }
@@ -42,55 +43,111 @@ const lookAgain = (world: World, group: Group, at: Instant): void => {
   world.timers.schedule(group)
 }
 
-/** Opens an incident for `group` if it is the cause that explains most. */
+/** Opens an incident for `group` if it is the cause that explains the evidence best. */
 const consider = (world: World, group: Group): void => {
   group.due = Number.POSITIVE_INFINITY
-  const verdict = weigh(group, world)
+  const verdict = weighNearest(group, world)
   if (!verdict.stands || world.now < verdict.decideAt) {
-    if (mayYetStand(verdict, world)) lookAgain(world, group, verdict.decideAt)
+    const next = verdict.decideAt > world.now ? verdict.decideAt : verdict.chanceEnds
+    if (mayYetStand(verdict, world)) lookAgain(world, group, next)
     return
   }
-  if (group.scope.kind === 'gateway') {
-    // The gateway itself has been heard since: then it is not what failed.
-    const alive = group.device !== null && group.device.offlineAt === 0 && group.device.lastSeenAt > verdict.onset
-    if (alive) return
-  } else {
-    if (group.scope.kind === 'cabinet' && !spansCabinet(group, verdict)) return
-    const waitUntil = widerMayStandUntil(world, group, verdict)
-    if (waitUntil > world.now) return lookAgain(world, group, waitUntil)
+  if (isDenied(group, verdict)) return
+  const explanation = explain(world, group, verdict)
+  const rivals = rivalsOf(world, group, verdict)
+  const waitUntil = betterMayStandUntil(world, explanation, verdict, rivals)
+  if (waitUntil > world.now) return lookAgain(world, group, waitUntil)
+  const better = rivals.find((it) => it.stands && it.nats > explanation.nats)
+  if (better !== undefined) {
+    if (world.book.get(better.group.key) === undefined) world.dirtyGroups.add(better.group)
+    return
   }
+  const others = [...rivals, ...withoutGroup(world, group, verdict)]
+  const radio = others.find(({ fault, scope, nats }) => isRadio(fault, scope, group) && nats > explanation.nats)
   if (!verdict.powerEvidence) {
-    if (!isBlind(world) && isMassSilence(world, verdict.onset)) declareBlind(world, verdict.onset)
-    const unproven = group.scope.kind !== 'gateway' && !carriersWork(world, group, verdict)
+    if (!isBlind(world) && isMassSilence(world, verdict.onset)) {
+      const waveEnds = waveEndsAt(world, verdict.onset)
+      if (waveEnds > world.now) return lookAgain(world, group, waveEnds)
+      declareBlind(world, verdict.onset)
+    }
+    const unproven = group.kind !== 'gateway' && radio === undefined && !carriersWork(world, group, verdict)
     if (isBlind(world) || unproven) return lookAgain(world, group, world.now + verdict.longestIntervalMs)
   }
-  open(world, group, verdict)
+  const cabinet = radio === undefined && verdict.tailFrom === null ? wholeCabinet(world, group) : null
+  if (cabinet !== null && !isUnfed(cabinet, verdict)) {
+    const beside = areaBeside(world, cabinet, verdict)
+    if (beside !== null) return joinArea(world, beside, cabinet)
+    const neighbours = askNeighbours(world, cabinet, verdict)
+    if (neighbours.waitUntil > world.now) return lookAgain(world, group, neighbours.waitUntil)
+    if (neighbours.lost.length > 1) {
+      const area = areaGroup(neighbours.lost)
+      putArea(world, area)
+      const theirs = weigh(area, world)
+      return open(world, area, theirs, explain(world, area, theirs), [explanation])
+    }
+  }
+  if (radio === undefined) open(world, group, verdict, explanation, others)
+  else open(world, group, verdict, { ...radio, loadNats: explanation.loadNats }, [...others, explanation])
 }
 
-/** A cabinet is blamed only for more than one of its circuits, or on its own word; otherwise the circuit is the nearer cause. */
-const spansCabinet = (group: Group, verdict: Verdict): boolean => {
-  if (group.supplyLostAt > 0) return true
-  const circuits = new Set(verdict.affected.map((light) => light.asset.circuit))
-  return circuits.size > 1 || circuits.has(null)
+/** The cabinet that `group` is, or whose only circuit it is; `null` for less than a cabinet. */
+const wholeCabinet = (world: World, group: Group): Group | null => {
+  if (group.kind === 'cabinet') return group
+  const id = group.lights[0]?.asset.cabinet ?? null
+  const cabinet = group.kind === 'circuit' && id !== null ? world.groups.get(groupKey('cabinet', id)) : undefined
+  return cabinet?.lights.length === group.lights.length ? cabinet : null
 }
 
-/** Until when a wider power group may still prove to be the cause; 0 when none can. */
-const widerMayStandUntil = (world: World, group: Group, verdict: Verdict): Instant => {
-  const first = group.lights[0]
-  if (first === undefined) return 0
+/** The same lights, explained by their radio and not by their supply. */
+const isRadio = (fault: FaultName, scope: Explanation['scope'], group: Group): boolean =>
+  fault === 'communicationFailure' && scope.id === group.scope.id
+
+/** The cabinet has its supply and gives none of it on. */
+const isUnfed = ({ supplyLostAt, meter }: Group, { onset }: Verdict): boolean =>
+  supplyLostAt === 0 && meter !== null && (meter.unloadedSince > 0 || meter.suppliedAt > onset)
+
+interface Rival extends Explanation {
+  group: Group
+  verdict: Verdict
+  stands: boolean
+}
+
+/** The other groups of the affected lights that nothing denies; those that are out already stand. */
+const rivalsOf = (world: World, group: Group, verdict: Verdict): Rival[] => {
+  const groups = new Set(verdict.affected.flatMap((light) => groupsOf(world, light)))
+  groups.delete(group)
+  const rivals: Rival[] = []
+  for (const other of groups) {
+    if (other.kind === 'area') continue
+    if (other.kind === 'gateway' && verdict.powerEvidence) continue
+    const theirs = weighNearest(other, world)
+    if (theirs.affected.length === 0 || isDenied(other, theirs)) continue
+    const stands = world.book.get(other.key) !== undefined || (theirs.stands && world.now >= theirs.decideAt)
+    rivals.push({ ...explain(world, other, theirs), group: other, verdict: theirs, stands })
+  }
+  return rivals
+}
+
+/** Until when another cause may still prove to explain more; 0 when none can. */
+const betterMayStandUntil = (
+  world: World,
+  { nats }: Explanation,
+  { pending }: Verdict,
+  rivals: readonly Rival[],
+): Instant => {
   let until = 0
-  for (const wider of groupsOf(world, first)) {
-    if (wider.scope.kind === 'gateway' || rank[wider.scope.kind] >= rank[group.scope.kind]) continue
-    const theirs = weigh(wider, world)
-    const larger = theirs.affected.length + theirs.alive + theirs.pending > verdict.affected.length + verdict.pending
-    if (larger && mayYetStand(theirs, world)) until = Math.max(until, theirs.decideAt, theirs.chanceEnds)
+  for (const rival of rivals) {
+    const better = mostNats(rival, rival.verdict) > mostNats({ ...rival, nats }, { ...rival.verdict, pending })
+    if (rival.stands || !better || !mayYetStand(rival.verdict, world)) continue
+    until = Math.max(until, rival.verdict.decideAt, rival.verdict.chanceEnds)
   }
   return until
 }
 
 /**
  * Whether the ways on which the affected lights' messages travel are known to work, so that silence means power: most of them speak
- * through a gateway (or directly) on which somebody else was heard after the onset. With nobody else there, there is nothing to compare.
+ * through a gateway on which somebody else was heard after the onset. Lights that are connected directly share a provider with other
+ * such lights: when some of those fell silent too, it may be to blame. With nobody else there, there is nothing to compare.
  */
 const carriersWork = (world: World, group: Group, verdict: Verdict): boolean => {
   const inGroup = new Set(group.lights)
@@ -103,41 +160,114 @@ const carriersWork = (world: World, group: Group, verdict: Verdict): boolean => 
       working.set(asset.gateway, true)
       continue
     }
-    const others = (gateway?.lights ?? [...world.lights.values()]).filter(
+    const others = (gateway?.lights ?? directLights(world)).filter(
       (light) => !inGroup.has(light) && light.hearing.lastSeenAt > 0,
     )
     const heard = others.some((light) => light.hearing.lastSeenAt > verdict.onset && isOnTime(light, world))
-    working.set(asset.gateway, heard || (gateway === undefined && others.length === 0))
+    const shared = gateway === undefined && fellSilentToo(world, others, verdict)
+    working.set(asset.gateway, (heard && !shared) || (gateway === undefined && others.length === 0))
   }
   const proven = verdict.affected.filter((light) => working.get(light.asset.gateway) === true).length
   return 2 * proven >= verdict.affected.length
 }
 
-const open = (world: World, group: Group, verdict: Verdict): void => {
-  const { kind } = group.scope
-  const evidence = [fact('members', group.scope, world.now, describeMembers(verdict))]
-  if (group.supplyLostAt > 0)
-    evidence.push(fact('event', group.scope, group.supplyLostAt, 'the cabinet lost its supply'))
-  if (kind === 'gateway' && group.device !== null && group.device.offlineAt > 0)
-    evidence.push(fact('status', group.device.device, group.device.offlineAt, 'the gateway lost its connection'))
-  for (const light of verdict.affected.slice(0, 8)) evidence.push(factOf(light))
-  const reason =
-    kind === 'gateway' ? 'gatewayUnreachable' : verdict.powerEvidence ? 'membersDarkTogether' : 'membersSilentTogether'
+const directLights = (world: World): Light[] => [...world.lights.values()].filter(({ asset }) => asset.gateway === null)
+
+/** Whether lights elsewhere, not explained by a lost supply, were last heard about when these were. */
+const fellSilentToo = (world: World, others: readonly Light[], verdict: Verdict): boolean => {
+  const together = togetherMs(verdict.longestIntervalMs)
+  const silent = others.filter(
+    (light) =>
+      light.group === null &&
+      light.darkRun === 0 &&
+      !hasGasped(light) &&
+      !isOnTime(light, world) &&
+      Math.abs(light.hearing.lastSeenAt - verdict.onset) <= together,
+  )
+  return silent.length >= Math.max(2, verdict.affected.length / 4)
+}
+
+const reasonOf = (group: Group, verdict: Verdict, fault: FaultName): Reason => {
+  if (fault === 'communicationFailure') return 'silentButLoadCarried'
+  switch (group.kind) {
+    case 'gateway':
+      return 'gatewayUnreachable'
+    case 'area':
+      return 'neighbouringCabinets'
+    case 'cabinet':
+      if (isUnfed(group, verdict)) return 'contactorOpen'
+      break
+    case 'circuit':
+    case 'mains':
+    case 'phase':
+      break
+  }
+  if (verdict.tailFrom !== null) return verdict.powerEvidence ? 'tailDarkTogether' : 'tailSilentTogether'
+  return verdict.powerEvidence ? 'membersDarkTogether' : 'membersSilentTogether'
+}
+
+const open = (
+  world: World,
+  group: Group,
+  verdict: Verdict,
+  chosen: Explanation & { loadNats: number },
+  others: readonly Explanation[],
+): void => {
+  const taken = takenOver(world, group, verdict)
   const incident = world.book.open(
     group.key,
     {
-      fault: faultOfGroup[kind],
+      fault: chosen.fault === 'communicationFailure' ? chosen.fault : faultOfGroup[group.kind],
       scope: group.scope,
-      reason,
+      reason: reasonOf(group, verdict, chosen.fault),
       community: communityOf(verdict.affected),
       startedAt: verdict.startedAt,
       members: verdict.affected.map((light) => light.asset.id),
-      evidence,
+      evidence: evidenceOf(world, group, verdict, chosen.loadNats),
+      cause: causeOf(chosen, others),
+      absorbs: taken.keys.flatMap((key) => world.book.get(key)?.id ?? []).sort(),
     },
     world.now,
   )
-  absorb(world, group, verdict, incident.id)
+  for (const key of taken.keys) world.book.resolve(key, 'absorbed', world.now, { parent: incident.id })
+  for (const light of taken.lights) light.group = group.key
+  for (const light of verdict.affected) {
+    light.group = group.key
+    light.litRun = 0
+    light.litSince = 0
+    touch(world, light)
+  }
+  // Its members may say more of what it is: see review-groups.ts.
+  world.dirtyGroups.add(group)
 }
+
+const evidenceOf = (world: World, group: Group, verdict: Verdict, loadNats: number): Evidence[] => {
+  const { kind } = group
+  const evidence = [fact('members', group.scope, world.now, describeMembers(verdict))]
+  if (group.supplyLostAt > 0)
+    evidence.push(fact('event', group.scope, group.supplyLostAt, 'the cabinet lost its supply'))
+  if (kind === 'cabinet' && isUnfed(group, verdict))
+    evidence.push(fact('meter', group.scope, world.now, 'the cabinet has its supply but no load'))
+  if (kind === 'area') evidence.push(fact('members', group.scope, world.now, `cabinets ${group.cabinets.join(', ')}`))
+  if (kind === 'gateway' && group.device !== null && group.device.offlineAt > 0)
+    evidence.push(fact('status', group.device.device, group.device.offlineAt, 'the gateway lost its connection'))
+  if (verdict.tailFrom !== null)
+    evidence.push(
+      fact(
+        'members',
+        group.scope,
+        world.now,
+        `all from position ${verdict.tailFrom} on; alive up to ${reachOf(group, verdict)}`,
+      ),
+    )
+  evidence.push(...loadFact(world, group, loadNats))
+  for (const light of verdict.affected.slice(0, 8)) evidence.push(factOf(light))
+  return evidence
+}
+
+/** The farthest position before the tail. */
+const reachOf = (group: Group, { tailFrom }: Verdict): number =>
+  Math.max(...group.lights.flatMap(({ asset: { position } }) => position ?? []).filter((it) => it < (tailFrom ?? 0)))
 
 const factOf = (light: Light): Evidence => {
   if (light.darkRun > 0) return fact('reading', light.asset.id, light.darkSince, light.darkDetail)
@@ -146,98 +276,19 @@ const factOf = (light: Light): Evidence => {
   return fact('silence', light.asset.id, light.hearing.lastSeenAt, 'last heard')
 }
 
-/** The wider cause takes over what was opened for its members since it began: single lights and narrower groups. */
-const absorb = (world: World, group: Group, verdict: Verdict, parent: string): void => {
+/** What the wider cause takes over of what was opened for its members since it began: single lights and narrower groups. */
+const takenOver = (world: World, group: Group, verdict: Verdict): { keys: string[]; lights: Light[] } => {
   const since = verdict.startedAt - togetherMs(verdict.longestIntervalMs)
-  const narrower = new Set<string>()
+  const keys = new Set<string>()
+  const lights: Light[] = []
   for (const light of verdict.affected) {
-    if (light.group !== null && light.group !== group.key) narrower.add(light.group)
-    light.group = group.key
-    light.litRun = 0
+    if (light.group !== null && light.group !== group.key) keys.add(light.group)
     for (const key of [`dark:${light.asset.id}`, `silence:${light.asset.id}`]) {
       const single = world.book.get(key)
-      if (single !== undefined && single.startedAt >= since) world.book.resolve(key, 'absorbed', world.now, { parent })
-    }
-    touch(world, light)
-  }
-  for (const key of narrower) {
-    world.book.resolve(key, 'absorbed', world.now, { parent })
-    for (const light of world.groups.get(key)?.lights ?? []) if (light.group === key) light.group = group.key
-  }
-}
-
-const isRecovered = (world: World, group: Group, light: Light): boolean => {
-  if (isUnderMaintenance(light, world.now)) return true
-  const incident = world.book.get(group.key)
-  if (incident === undefined) return true
-  if (group.scope.kind === 'gateway') return light.hearing.lastSeenAt > incident.detectedAt
-  return light.counted === 'on' && light.litRun >= world.rules.lampFailure.clearSamples
-}
-
-/**
- * Members join and leave an open group incident. When some have come back the rest has three intervals to follow, a lost report
- * included; whoever then shows no light is judged anew.
- */
-const review = (world: World, group: Group): void => {
-  const incident = world.book.get(group.key)
-  if (incident === undefined) return
-  const members = group.lights.filter((light) => light.group === group.key)
-  const back = members.filter((light) => isRecovered(world, group, light))
-  const remaining = members.filter((light) => !back.includes(light))
-  const longestIntervalMs = members.reduce((longest, light) => Math.max(longest, light.asset.intervalMs), 0)
-
-  for (const light of back) {
-    light.group = null
-    touch(world, light)
-  }
-  if (remaining.length === 0) {
-    const resolution = faultCatalogue[incident.fault].dark ? 'supplyRestored' : 'membersReturned'
-    const worked = members.length > 0 && members.every((light) => isUnderMaintenance(light, world.now))
-    const end = fact('members', group.scope, world.now, `all ${incident.ever.length} lights are back`)
-    world.book.resolve(group.key, worked ? 'underMaintenance' : resolution, world.now, { evidence: end })
-    return
-  }
-  if (back.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
-  if (incident.recoveringSince > 0) {
-    const deadline = incident.recoveringSince + 3 * longestIntervalMs + transportMarginMs
-    const returning = remaining.every((light) => light.litRun > 0)
-    if (world.now >= deadline && !returning) return split(world, group, remaining)
-    lookAgain(world, group, Math.max(deadline, world.now + longestIntervalMs))
-  } else {
-    if (remaining.some((light) => light.segment.mode === 'on')) world.book.confirm(group.key, world.now)
-    lookAgain(world, group, world.now + confirmEveryMs)
-    for (const light of joining(world, group, incident.startedAt)) {
-      light.group = group.key
-      light.litRun = 0
-      world.book.resolve(`dark:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
-      world.book.resolve(`silence:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
-      world.dirtyLights.add(light)
-      remaining.push(light)
+      if (single !== undefined && single.startedAt >= since) keys.add(key)
     }
   }
-  world.book.update(
-    group.key,
-    remaining.map((light) => light.asset.id),
-    world.now,
-  )
-}
-
-/** Lights of the group that have fallen out since it failed and are not explained otherwise. */
-const joining = (world: World, group: Group, since: Instant): Light[] => {
-  const unexplained = group.lights.filter((light) => light.group === null)
-  if (unexplained.length === 0) return []
-  const verdict = weigh({ ...group, lights: unexplained }, world)
-  const earliest = since - togetherMs(verdict.longestIntervalMs)
-  return verdict.affected.filter(
-    (light) => (light.darkRun > 0 ? light.darkSince : light.hearing.lastSeenAt) >= earliest,
-  )
-}
-
-const split = (world: World, group: Group, remaining: readonly Light[]): void => {
-  const end = fact('members', group.scope, world.now, `${remaining.length} lights did not come back with the others`)
-  world.book.resolve(group.key, 'split', world.now, { evidence: end })
-  for (const light of remaining) {
-    light.group = null
-    touch(world, light)
-  }
+  for (const key of keys)
+    for (const light of world.groups.get(key)?.lights ?? []) if (light.group === key) lights.push(light)
+  return { keys: [...keys].filter((key) => world.book.get(key) !== undefined), lights }
 }

@@ -1,8 +1,19 @@
-import { type Evidence, type FaultName, faultCatalogue, type Instant, type Reason } from '@fanari/contracts'
-import { declareBlind, isBlind, isMassSilence } from './blindness.ts'
-import { mayYetStand, weigh } from './groups.ts'
+import {
+  type Evidence,
+  type FaultName,
+  faultCatalogue,
+  type Instant,
+  type Reason,
+  type Resolution,
+} from '@fanari/contracts'
+import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
+import { loadSaysDark } from './feeder.ts'
+import { mayYetStand, weighNearest } from './groups.ts'
+import { endOf, tellPast } from './history.ts'
+import type { OpenIncident } from './incident-book.ts'
 import {
   darkReason,
+  gaspCountsFrom,
   gaspHoldMs,
   hasGasped,
   isUnderMaintenance,
@@ -21,10 +32,11 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
   world.dirtyLights.clear()
   for (const light of lights) {
     const silence = silenceOf(light, world)
+    tellPast(world, light)
     light.due = nextDue(light, world)
     if (isUnderMaintenance(light, world.now)) endUnderMaintenance(world, light)
     else {
-      judgeDark(world, light)
+      judgeDark(world, light, silence)
       judgeBurner(world, light)
       judgeRaised(world, light)
       judgeSilence(world, light, silence)
@@ -34,9 +46,9 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
     const incident = light.group === null ? undefined : world.book.get(light.group)
     const next = judgeState(light, silence, world, {
       group: incident === undefined ? null : { dark: faultCatalogue[incident.fault].dark, reason: incident.reason },
-      dark: world.book.get(`dark:${light.asset.id}`) !== undefined,
+      dark: world.book.get(`dark:${light.asset.id}`)?.reason ?? null,
       burning: world.book.get(`on:${light.asset.id}`) !== undefined,
-      blind: isBlind(world),
+      blind: blindReason(world),
       resumedAt: world.coverage.resumedAt,
     })
     if (next.state === light.state && next.reason === light.reason) continue
@@ -78,6 +90,7 @@ const openSingle = (
     reason: Reason
     startedAt: Instant
     evidence: Evidence[]
+    absorbs?: string[]
   },
 ): void => {
   world.book.open(
@@ -98,14 +111,22 @@ const openSingle = (
 const heldUntil = (world: World, light: Light): Instant => {
   let until = 0
   for (const group of groupsOf(world, light)) {
-    if (group.scope.kind === 'gateway') continue
-    const verdict = weigh(group, world)
+    if (group.kind === 'gateway') continue
+    const verdict = weighNearest(group, world)
     if (!verdict.affected.includes(light)) continue
+    // Its supply is fine: only lamps that went dark with it can share its cause.
+    if (isPowered(light) && !verdict.affected.some((it) => it !== light && it.darkRun > 0)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
     if (mayYetStand(verdict, world)) until = Math.max(until, chanceEnds)
+    // It stands, and waits for a wider one itself.
+    if (verdict.stands && group.due > world.now && group.due < Number.POSITIVE_INFINITY)
+      until = Math.max(until, group.due)
   }
   return until
 }
+
+/** Seen dark though its supply is in order. */
+const isPowered = (light: Light): boolean => light.darkRun > 0 && light.darkPowered
 
 const holdUntil = (world: World, light: Light, at: Instant): boolean => {
   if (at <= world.now) return false
@@ -113,7 +134,7 @@ const holdUntil = (world: World, light: Light, at: Instant): boolean => {
   return true
 }
 
-const judgeDark = (world: World, light: Light): void => {
+const judgeDark = (world: World, light: Light, silence: Silence): void => {
   const { id } = light.asset
   const key = `dark:${id}`
   const known = world.book.get(key)
@@ -124,21 +145,54 @@ const judgeDark = (world: World, light: Light): void => {
     }
     const end = fact('reading', id, light.hearing.lastAt, `lit in ${light.litRun} readings in a row`)
     const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
-    return world.book.resolve(key, resolution, world.now, { evidence: end })
+    return resolveFrom(world, key, resolution, known, light, end)
   }
   if (light.group !== null) return
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
-  const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= light.gaspAt + gaspHoldMs
-  if (!seenDark && !gasped) return
+  const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
+  const fed = seenDark || gasped ? null : loadFell(world, light, silence)
+  if (!seenDark && !gasped && fed === null) return
   if (holdUntil(world, light, heldUntil(world, light))) return
+  // What it said before it fell silent is no sign of its return.
+  if (fed !== null) {
+    light.litRun = 0
+    light.litSince = 0
+  }
+  const silenceKey = `silence:${id}`
+  const unreachable = world.book.get(silenceKey)
   openSingle(world, light, key, {
     fault: seenDark ? light.darkFault : 'supplyLoss',
-    reason: seenDark ? darkReason[light.darkFault] : 'lastGasp',
-    startedAt: seenDark ? light.darkSince : light.gaspEventAt,
+    reason: seenDark ? darkReason[light.darkFault] : gasped ? 'lastGasp' : 'feederLoadFell',
+    startedAt: seenDark ? light.darkSince : gasped ? light.gaspEventAt : light.hearing.lastAt,
     evidence: seenDark
       ? [fact('reading', id, light.darkSince, light.darkDetail)]
-      : [fact('event', id, light.gaspEventAt, 'announced loss of supply and was not heard again')],
+      : gasped
+        ? [fact('event', id, light.gaspEventAt, 'announced loss of supply and was not heard again')]
+        : [fact('silence', id, light.hearing.lastSeenAt, 'last heard'), ...(fed === null ? [] : [fed])],
+    absorbs: unreachable === undefined || seenDark ? [] : [unreachable.id],
   })
+  const parent = world.book.get(key)?.id
+  if (!seenDark && parent !== undefined) world.book.resolve(silenceKey, 'absorbed', world.now, { parent })
+}
+
+/** Ends the light's own outage, at the time its readings say. */
+const resolveFrom = (
+  world: World,
+  key: string,
+  resolution: Resolution,
+  incident: OpenIncident,
+  light: Light,
+  evidence: Evidence,
+): void => {
+  const endedAt = endOf(world, incident, [light])
+  world.book.resolve(key, resolution, world.now, { evidence, ...(endedAt === undefined ? {} : { endedAt }) })
+}
+
+/** Silent for two reports or more, while the load of its phase fell by what it drew. */
+const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {
+  if (silence.missed < 2 && light.hearing.offlineAt === 0) return null
+  if (isBlind(world)) return null
+  return loadSaysDark(world, light)
 }
 
 const judgeBurner = (world: World, light: Light): void => {
@@ -188,11 +242,15 @@ const judgeRaised = (world: World, light: Light): void => {
 const judgeSilence = (world: World, light: Light, silence: Silence): void => {
   const { id } = light.asset
   const key = `silence:${id}`
+  if (world.book.get(`dark:${id}`)?.reason === 'feederLoadFell') return
   if (world.book.get(key) !== undefined || !silence.decided || light.group !== null || isBlind(world)) return
   if (hasGasped(light) && light.segment.mode === 'on') return
   // Its gateway, circuit or cabinet is out: that explains its silence, even if it has a fault of its own besides.
   if (groupsOf(world, light).some((group) => world.book.get(group.key) !== undefined)) return
-  if (isMassSilence(world, silence.base)) return declareBlind(world, silence.base)
+  if (isMassSilence(world, silence.base)) {
+    if (!holdUntil(world, light, waveEndsAt(world, silence.base))) declareBlind(world, silence.base)
+    return
+  }
   const lost = light.hearing.offlineAt > 0
   openSingle(world, light, key, {
     fault: 'communicationFailure',

@@ -2,10 +2,8 @@ import type { DeviceEvent, Instant, Reading } from '@fanari/contracts'
 import { isBlind } from './blindness.ts'
 import { coverageFloor } from './coverage.ts'
 import { decisiveMisses, missedAt, missedReports, noteCounters, noteHeard, returnOf } from './hearing.ts'
+import { noteMeter } from './meter.ts'
 import { fact, groupKey, type Other, type World } from './world.ts'
-
-/** Below this no phase of a cabinet has a supply [V]; far under anything EN 50160 allows. */
-const deadPhaseV = 50
 
 const keyOf = (other: Other): string => `silence:${other.asset.kind}:${other.asset.id}`
 
@@ -20,13 +18,19 @@ export const applyOtherReading = (world: World, other: Other, reading: Reading):
   noteHeard(other.hearing, baseOf(world, other), world.now)
   if (reading.at > other.hearing.lastAt) noteCounters(other.hearing, reading)
   schedule(world, other)
-  const phases = [reading.voltageL1, reading.voltageL2, reading.voltageL3].filter((voltage) => voltage !== undefined)
-  if (other.asset.kind === 'cabinet' && phases.length > 0)
-    noteSupply(world, other, phases.every((voltage) => voltage < deadPhaseV) ? reading.at : 0)
+  if (other.meter === null) return
+  const supply = noteMeter(other.meter, reading, world.now)
+  world.dirtyMeters.add(other)
+  if (supply !== 'unknown') noteSupply(world, other, supply === 'lost' ? reading.at : 0)
 }
 
 export const applyOtherEvent = (world: World, other: Other, event: DeviceEvent): void => {
-  if (other.asset.kind === 'cabinet' && event.type === 'supplyLoss') noteSupply(world, other, event.at)
+  if (other.meter === null) return
+  if (event.type === 'supplyLoss') noteSupply(world, other, event.at)
+  if (event.type === 'circuitBreakerTripped') {
+    other.meter.breakerAt ||= world.now
+    world.dirtyMeters.add(other)
+  }
 }
 
 const noteSupply = (world: World, cabinet: Other, lostAt: Instant): void => {

@@ -3,6 +3,7 @@ import {
   faultCatalogue,
   type Instant,
   type LightState,
+  minuteMs,
   type Reading,
   type Reason,
   type Rules,
@@ -18,6 +19,9 @@ export const raisedSamples = 2
 
 /** How long a last gasp waits for the supply to come back, as meters do for momentary outages [ms]. */
 export const gaspHoldMs = 5_000
+
+/** From here on a supply is there, however bad [V]; what lies between this and no supply is a sagging or floating line. */
+const livingSupplyV = 150
 
 /** Overdue reports that make a light alone `unknown`. */
 const unknownAfterMisses = 3
@@ -37,6 +41,24 @@ export interface Raised {
   absent: number
 }
 
+/** What a late reading said about light. */
+interface LateSign {
+  at: Instant
+  lit: boolean
+  /** Of a dark one. */
+  fault: DarkFault | null
+}
+
+/** An outage that was over when it was found, not told yet. */
+export interface PastOutage {
+  since: Instant
+  until: Instant
+  fault: DarkFault
+  /** Known from counters begun anew, and not from dark readings. */
+  restarted: boolean
+  tellAt: Instant
+}
+
 /** All that is remembered of one light. Every field is data, so that a snapshot is a copy. */
 export interface Light extends Timed {
   asset: LightAsset
@@ -51,6 +73,10 @@ export interface Light extends Timed {
   darkSince: Instant
   darkFault: DarkFault
   darkDetail: string
+  /** The last dark reading showed a supply that is in order: then no lost supply is the cause. */
+  darkPowered: boolean
+  /** What it last said it draws [W]; −1 when it never did. */
+  powerW: number
   onRun: number
   onSince: Instant
   onDetail: string
@@ -60,6 +86,16 @@ export interface Light extends Timed {
   gaspAt: Instant
   gaspEventAt: Instant
   raised: Record<string, Raised> | null
+  /** Event time of the first lit reading since it was last dark, and of the last lit one; 0 when there is none. */
+  litSince: Instant
+  lastLitAt: Instant
+  /** Its newest reading was old when it came: what is so now is not known. */
+  late: boolean
+  /** Late readings of this instant. */
+  backlog: LateSign[] | null
+  past: PastOutage | null
+  /** Arrival of a reading that showed that it had lost its supply while it was silent; 0 when none did. */
+  restartedAt: Instant
   state: LightState
   since: Instant
   reason: Reason
@@ -79,6 +115,8 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   darkSince: 0,
   darkFault: 'lampFailure',
   darkDetail: '',
+  darkPowered: false,
+  powerW: -1,
   onRun: 0,
   onSince: 0,
   onDetail: '',
@@ -87,6 +125,12 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   gaspAt: 0,
   gaspEventAt: 0,
   raised: null,
+  litSince: 0,
+  lastLitAt: 0,
+  late: false,
+  backlog: null,
+  past: null,
+  restartedAt: 0,
   state: 'unknown',
   since: moment.now,
   reason: 'neverReported',
@@ -121,6 +165,7 @@ export const countReading = (light: Light, reading: Reading, segment: Segment, r
       if (light.darkRun++ === 0) light.darkSince = reading.at
       light.darkFault = darkFaultOf(reading, light.asset, rules)
       light.darkDetail = describeReading(reading, light.asset, segment.level)
+      light.darkPowered = !light.asset.solar && (reading.supplyVoltage ?? 0) >= livingSupplyV
       return
     case 'off':
       if (sign === 'unlit') {
@@ -160,8 +205,18 @@ export const countRaised = (light: Light, reading: Reading): void => {
   light.raised = raised
 }
 
-/** A last gasp counts until something is heard that was sent after it. */
-export const hasGasped = (light: Light): boolean => light.gaspAt > 0
+/** The longest evening twilight in which a lost supply still is that of the night that follows [ms]. */
+const twilightMs = 60 * minuteMs
+
+/**
+ * Whether a last gasp tells of a light that is dark now: it counts until something is heard that was sent after it. By day, and when it
+ * comes from the day before, it tells nothing: switched circuits lose their supply every morning by design.
+ */
+export const hasGasped = ({ gaspAt, gaspEventAt, segment }: Light): boolean =>
+  gaspAt > 0 && segment.mode === 'on' && gaspEventAt >= segment.modeSince - twilightMs
+
+/** From when a last gasp counts: one of the twilight before waits until the light should burn. */
+export const gaspCountsFrom = ({ gaspAt, segment }: Light): Instant => Math.max(gaspAt, segment.modeSince)
 
 export const isUnderMaintenance = (light: Light, now: Instant): boolean => light.maintenanceUntil > now
 
@@ -201,8 +256,9 @@ export const silenceOf = (light: Light, { floor, now, rules }: Moment): Silence 
 /** When `light` must be looked at again if nothing is heard of it. */
 export const nextDue = (light: Light, { floor, now, rules }: Moment): Instant => {
   const candidates = [light.segment.until]
+  if (light.past !== null) candidates.push(light.past.tellAt)
   if (light.maintenanceUntil > now) candidates.push(light.maintenanceUntil)
-  if (light.gaspAt > 0) candidates.push(light.gaspAt + gaspHoldMs)
+  if (light.gaspAt > 0) candidates.push(gaspCountsFrom(light) + gaspHoldMs)
   const base = silenceBase(light, floor)
   if (base !== Number.POSITIVE_INFINITY)
     for (const count of [rules.circuitOutage.missedReports, unknownAfterMisses, decisiveMisses(light.hearing, rules)])
@@ -220,10 +276,11 @@ export const judgeState = (
   found: {
     /** The open group incident it belongs to: does it leave its members dark, and why is it believed. */
     group: { dark: boolean; reason: Reason } | null
-    dark: boolean
+    /** Why its own open incident says that it is dark; `null` when there is none. */
+    dark: Reason | null
     burning: boolean
-    /** Mass silence: we are the likelier cause. */
-    blind: boolean
+    /** Why the platform itself may be the cause of what is missing; `null` while it is not. */
+    blind: Reason | null
     /** End of the platform's last downtime. */
     resumedAt: Instant
   },
@@ -235,10 +292,10 @@ export const judgeState = (
   if (found.group !== null && !found.group.dark) return { state: 'unknown', reason: found.group.reason }
   if (found.group !== null && expectedOn && light.litRun < rules.lampFailure.clearSamples)
     return { state: 'dark', reason: found.group.reason }
-  if (found.dark && expectedOn)
-    return { state: 'dark', reason: light.darkRun > 0 || !hasGasped(light) ? darkReason[light.darkFault] : 'lastGasp' }
+  if (found.dark !== null && expectedOn)
+    return { state: 'dark', reason: light.darkRun > 0 ? darkReason[light.darkFault] : found.dark }
   if (silence.missed >= unknownAfterMisses || silence.decided) {
-    if (found.blind) return { state: 'unknown', reason: 'massSilence' }
+    if (found.blind !== null) return { state: 'unknown', reason: found.blind }
     return { state: 'unknown', reason: hearing.offlineAt > 0 ? 'connectionLost' : 'silent' }
   }
   if (missedReports(hearing, hearing.lastSeenAt, now) >= unknownAfterMisses) {
@@ -246,6 +303,7 @@ export const judgeState = (
     if (hearing.sleeping) return { state: 'unknown', reason: 'sleeping' }
     return { state: 'unknown', reason: segment.mode === 'off' ? 'silentByDay' : 'silent' }
   }
+  if (found.blind !== null && light.late) return { state: 'unknown', reason: found.blind }
   return fromSign(light, found.burning)
 }
 

@@ -2,6 +2,7 @@ import type { AssetFeature, Instant, ProgramStep } from '@fanari/contracts'
 import type { Group, GroupKind } from './groups.ts'
 import { createHearing } from './hearing.ts'
 import { createLight, type Light } from './light.ts'
+import { createMeter } from './meter.ts'
 import { type LightAsset, lightAssetOf, otherAssetOf, programOf } from './topology.ts'
 import { type Community, groupKey, groupsOf, type Other, touch, type World } from './world.ts'
 
@@ -52,13 +53,16 @@ const putOther = (world: World, asset: Other['asset']): void => {
   const other: Other = {
     asset,
     hearing: { ...hearing, device: asset.device ?? asset.id, intervalMs: asset.intervalMs },
+    meter: asset.kind === 'cabinet' && asset.device !== null ? (known?.meter ?? createMeter()) : null,
     due: known?.due ?? Number.POSITIVE_INFINITY,
     surfacesAt: Number.POSITIVE_INFINITY,
   }
   world.others.set(key, other)
   if (asset.device !== null) world.byDevice.set(asset.device, other)
-  if (asset.kind === 'cabinet' || asset.kind === 'gateway')
-    groupFor(world, asset.kind, asset.id).device = asset.device === null ? null : other.hearing
+  if (asset.kind !== 'cabinet' && asset.kind !== 'gateway') return
+  const group = groupFor(world, asset.kind, asset.id)
+  group.device = asset.device === null ? null : other.hearing
+  group.meter = other.meter
 }
 
 const groupFor = (world: World, kind: GroupKind, id: string): Group => {
@@ -67,10 +71,13 @@ const groupFor = (world: World, kind: GroupKind, id: string): Group => {
   if (known !== undefined) return known
   const group: Group = {
     key,
-    scope: { kind, id },
+    kind,
+    scope: { kind: kind === 'mains' ? 'phase' : kind, id },
     lights: [],
     device: null,
+    meter: null,
     supplyLostAt: 0,
+    cabinets: [],
     due: Number.POSITIVE_INFINITY,
     surfacesAt: Number.POSITIVE_INFINITY,
   }
@@ -89,11 +96,14 @@ const join = (world: World, light: Light): void => {
   if (cabinet !== null) insert(groupFor(world, 'cabinet', cabinet).lights, light)
   if (circuit !== null) insert(groupFor(world, 'circuit', circuit).lights, light)
   if (circuit !== null && phase !== null) insert(groupFor(world, 'phase', `${circuit}:${phase}`).lights, light)
+  if (cabinet !== null && phase !== null) insert(groupFor(world, 'mains', `${cabinet}:${phase}`).lights, light)
   if (gateway !== null) insert(groupFor(world, 'gateway', gateway).lights, light)
   const community = communityFor(world, light.asset.community)
   insert(community.lights, light)
   if (light.state === 'lit' || light.state === 'dark' || light.state === 'unknown') community[light.state]++
   world.dirtyCommunities.add(community)
+  const area = cabinet === null ? undefined : world.areas.get(cabinet)
+  if (area !== undefined) insert(area.lights, light)
 }
 
 const leave = (world: World, light: Light): void => {
@@ -126,15 +136,17 @@ const putLight = (world: World, asset: LightAsset): void => {
   known.segment = segment
   known.hearing.device = asset.device
   known.hearing.intervalMs = asset.intervalMs
-  if (known.group !== null && !groupKeysOf(asset).includes(known.group)) known.group = null
+  if (known.group !== null && !groupKeysOf(world, asset).includes(known.group)) known.group = null
   world.byDevice.set(asset.device, known)
   join(world, known)
   touch(world, known)
 }
 
-const groupKeysOf = (asset: LightAsset): string[] => [
+const groupKeysOf = (world: World, asset: LightAsset): string[] => [
+  world.areas.get(asset.cabinet ?? '')?.key ?? '',
   groupKey('cabinet', asset.cabinet ?? ''),
   groupKey('circuit', asset.circuit ?? ''),
+  groupKey('mains', `${asset.cabinet ?? ''}:${asset.phase ?? ''}`),
   groupKey('phase', `${asset.circuit ?? ''}:${asset.phase ?? ''}`),
   groupKey('gateway', asset.gateway ?? ''),
 ]

@@ -1,4 +1,5 @@
 import type { IncidentChange } from '@fanari/contracts'
+import { putArea } from './areas.ts'
 import type { Coverage } from './coverage.ts'
 import type { Group } from './groups.ts'
 import type { OpenIncident } from './incident-book.ts'
@@ -14,7 +15,7 @@ import { type Community, groupsOf, type Other, type World } from './world.ts'
 
 type StoredLight = Omit<Light, 'program' | 'segment' | 'surfacesAt'>
 type StoredOther = Omit<Other, 'surfacesAt'>
-type StoredGroup = Pick<Group, 'key' | 'scope' | 'supplyLostAt' | 'due'>
+type StoredGroup = Pick<Group, 'key' | 'kind' | 'scope' | 'supplyLostAt' | 'cabinets' | 'due'>
 type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'>
 
 interface Stored {
@@ -30,7 +31,7 @@ interface Stored {
   incidents: OpenIncident[]
   /** Changes made on the spot in an instant that is not settled yet. */
   undrained: IncidentChange[]
-  dirty: { lights: string[]; groups: string[]; communities: string[] }
+  dirty: { lights: string[]; groups: string[]; communities: string[]; meters: string[] }
 }
 
 const byText = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
@@ -57,12 +58,16 @@ export const snapshotWorld = (world: World): string => {
       ...other,
       due: storeDue(other.due),
     })),
-    groups: byText(world.groups.values(), (group) => group.key).map(({ key, scope, supplyLostAt, due }) => ({
-      key,
-      scope,
-      supplyLostAt,
-      due: storeDue(due),
-    })),
+    groups: byText(world.groups.values(), (group) => group.key).map(
+      ({ key, kind, scope, supplyLostAt, cabinets, due }) => ({
+        key,
+        kind,
+        scope,
+        supplyLostAt,
+        cabinets,
+        due: storeDue(due),
+      }),
+    ),
     communities: byText(world.communities.values(), (it) => it.id).map(({ id, name, population }) => ({
       id,
       name,
@@ -74,6 +79,7 @@ export const snapshotWorld = (world: World): string => {
       lights: [...world.dirtyLights].map((light) => light.asset.id).sort(),
       groups: [...world.dirtyGroups].map((group) => group.key).sort(),
       communities: [...world.dirtyCommunities].map((community) => community.id).sort(),
+      meters: [...world.dirtyMeters].map(({ asset }) => `${asset.kind}:${asset.id}`).sort(),
     },
   }
   return JSON.stringify(stored)
@@ -94,16 +100,25 @@ export const restoreWorld = (world: World, snapshot: string): void => {
   for (const { id, name, population } of stored.communities)
     world.communities.set(id, { id, name, population, lights: [], lit: 0, dark: 0, unknown: 0 })
   for (const it of stored.groups) {
-    const group: Group = { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY, lights: [], device: null }
+    const group: Group = {
+      ...it,
+      due: loadDue(it.due),
+      surfacesAt: Number.POSITIVE_INFINITY,
+      lights: [],
+      device: null,
+      meter: null,
+    }
     world.groups.set(group.key, group)
     world.timers.schedule(group)
   }
   for (const it of stored.others)
     restoreOther(world, { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY })
   for (const it of stored.lights) restoreLight(world, it)
+  for (const group of world.groups.values()) if (group.kind === 'area') putArea(world, group)
   world.book.restore(stored.incidents, stored.undrained)
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
   for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)
+  for (const key of stored.dirty.meters) world.dirtyMeters.add(world.others.get(key) as Other)
   for (const id of stored.dirty.communities) world.dirtyCommunities.add(world.communities.get(id) as Community)
 }
 
@@ -113,6 +128,7 @@ const restoreOther = (world: World, other: Other): void => {
   if (other.asset.device !== null) world.byDevice.set(other.asset.device, other)
   const group = world.groups.get(key)
   if (group !== undefined && other.asset.device !== null) group.device = other.hearing
+  if (group !== undefined) group.meter = other.meter
   world.timers.schedule(other)
 }
 
@@ -128,6 +144,7 @@ const restoreLight = (world: World, stored: StoredLight): void => {
   }
   world.lights.set(light.asset.id, light)
   world.byDevice.set(light.asset.device, light)
+  if (light.late) world.lateLights++
   for (const group of groupsOf(world, light)) group.lights.push(light)
   const community = world.communities.get(light.asset.community)
   community?.lights.push(light)

@@ -9,6 +9,8 @@ export interface LightAsset {
   cabinet: string | null
   circuit: string | null
   phase: string | null
+  /** Order along the circuit, from the cabinet outward. */
+  position: number | null
   gateway: string | null
   solar: boolean
   ratedPowerW: number
@@ -45,6 +47,7 @@ export const lightAssetOf = (feature: AssetFeature): LightAsset | null => {
     cabinet: asset.cabinet ?? null,
     circuit: asset.circuit ?? null,
     phase: asset.phase ?? null,
+    position: asset.position ?? null,
     gateway: asset.gateway ?? null,
     solar: asset.supply === 'solar',
     ratedPowerW: asset.ratedPower,

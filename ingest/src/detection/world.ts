@@ -4,6 +4,7 @@ import type { Group, GroupKind } from './groups.ts'
 import type { Hearing } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
 import { type Light, type Moment, silenceOf } from './light.ts'
+import type { Meter } from './meter.ts'
 import type { Program, Schedule } from './schedule.ts'
 import type { Timed, Timers } from './timers.ts'
 import type { OtherAsset } from './topology.ts'
@@ -12,6 +13,8 @@ import type { OtherAsset } from './topology.ts'
 export interface Other extends Timed {
   asset: OtherAsset
   hearing: Hearing
+  /** Of a cabinet: what its meter says. */
+  meter: Meter | null
 }
 
 export interface Community {
@@ -35,6 +38,8 @@ export interface World extends Moment {
   /** Who speaks under a device id. */
   byDevice: Map<string, Light | Other>
   groups: Map<string, Group>
+  /** The area outage that each cabinet is part of, while there is one. */
+  areas: Map<string, Group>
   communities: Map<string, Community>
   book: IncidentBook
   timers: Timers<Light | Other | Group | PlatformWatch>
@@ -42,6 +47,10 @@ export interface World extends Moment {
   dirtyLights: Set<Light>
   dirtyGroups: Set<Group>
   dirtyCommunities: Set<Community>
+  /** Cabinets whose meter was read in this instant. */
+  dirtyMeters: Set<Other>
+  /** How many lights are `late`. */
+  lateLights: number
 }
 
 /** Looks at the platform's own blindness again while it lasts. */
@@ -51,16 +60,19 @@ export interface PlatformWatch extends Timed {
 
 export const groupKey = (kind: GroupKind, id: string): string => `${kind}:${id}`
 
-/** The groups a light belongs to, widest power group first, its gateway last. */
+/** The groups a light belongs to, widest power group first, its gateway last. An area is one only while it is out. */
 export const groupsOf = (world: World, light: Light): Group[] => {
   const { cabinet, circuit, phase, gateway } = light.asset
   const keys = [
     cabinet === null ? null : groupKey('cabinet', cabinet),
     circuit === null ? null : groupKey('circuit', circuit),
+    cabinet === null || phase === null ? null : groupKey('mains', `${cabinet}:${phase}`),
     circuit === null || phase === null ? null : groupKey('phase', `${circuit}:${phase}`),
     gateway === null ? null : groupKey('gateway', gateway),
   ]
-  return keys.flatMap((key) => (key === null ? [] : (world.groups.get(key) ?? [])))
+  const groups = keys.flatMap((key) => (key === null ? [] : (world.groups.get(key) ?? [])))
+  const area = cabinet === null ? undefined : world.areas.get(cabinet)
+  return area === undefined ? groups : [area, ...groups]
 }
 
 /**

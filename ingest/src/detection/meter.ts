@@ -1,0 +1,155 @@
+import { type Instant, minuteMs, type Reading } from '@fanari/contracts'
+
+/** Below this no phase of a cabinet has a supply [V]; far under anything EN 50160 allows. */
+const deadPhaseV = 50
+/** What a cabinet whose lights are all off may still draw, a share of what they would [1]: controllers and the meter itself. */
+const idleShare = 0.05
+/** How many samples are kept: an hour at the usual five minutes. */
+const samplesKept = 12
+/** Samples compared on either side of a fall, and how old the ones before it may be. */
+const samplesCompared = 6
+const comparedWithinMs = 60 * minuteMs
+/** Meter noise [share of the load] while there are too few samples to see it, and the least that is believed. */
+const assumedNoise = 0.01
+const leastNoise = 0.002
+/** The standard deviation of a median against that of a mean, and of a normal spread against its median deviation. */
+const medianPenalty = 1.25
+const spreadOfMad = 1.4826
+
+/** Three phases, `L1` first. */
+type Phases = readonly [number, number, number]
+
+/** One reading of a cabinet's meter, and what its lights do not explain of it. */
+interface MeterSample {
+  at: Instant
+  /** Load [W] by phase and in all; `null` where the meter does not say. */
+  phasesW: Phases | null
+  totalW: number
+  /** The same less what the lights of that phase last said they draw [W]. */
+  residualsW: Phases | null
+  residualW: number
+}
+
+/** What is remembered of a cabinet's meter. */
+export interface Meter {
+  /** Taken in this instant and not yet compared with the lights. */
+  pending: { at: Instant; phasesW: Phases | null; totalW: number } | null
+  samples: MeterSample[]
+  /** Arrival of the last reading that showed a voltage, and of the last that showed none; 0 for never. */
+  suppliedAt: Instant
+  /** Arrival of the last reading that showed a load beside it; 0 for never. */
+  loadedAt: Instant
+  /** What the cabinet says of its contactor; `null` when it says nothing. */
+  contactorClosed: boolean | null
+  /** Since when readings show a supply but no load though the lights should be on; 0 while they do not. */
+  unloadedSince: Instant
+  /** Arrival of its word that a breaker has tripped; 0 while it does not say so. */
+  breakerAt: Instant
+}
+
+export const createMeter = (): Meter => ({
+  pending: null,
+  samples: [],
+  suppliedAt: 0,
+  loadedAt: 0,
+  contactorClosed: null,
+  unloadedSince: 0,
+  breakerAt: 0,
+})
+
+export type Supply = 'fine' | 'lost' | 'unknown'
+
+/** Notes a reading of the meter; its load is compared with the lights when the instant is over. */
+export const noteMeter = (meter: Meter, reading: Reading, now: Instant): Supply => {
+  const { voltageL1, voltageL2, voltageL3 } = reading
+  const voltages = [voltageL1, voltageL2, voltageL3].filter((voltage) => voltage !== undefined)
+  const supply: Supply =
+    voltages.length === 0 ? 'unknown' : voltages.every((voltage) => voltage < deadPhaseV) ? 'lost' : 'fine'
+  if (supply === 'fine') meter.suppliedAt = now
+  if (reading.contactorClosed !== undefined) meter.contactorClosed = reading.contactorClosed
+  if (reading.faults?.includes('circuitBreakerTripped')) meter.breakerAt ||= now
+  else if (reading.faults !== undefined) meter.breakerAt = 0
+  const phasesW = phasesOf(reading)
+  const totalW = reading.activePower ?? (phasesW === null ? undefined : phasesW[0] + phasesW[1] + phasesW[2])
+  const newest = meter.samples.at(-1)?.at ?? 0
+  if (totalW !== undefined && reading.at > newest) meter.pending = { at: reading.at, phasesW, totalW }
+  return supply
+}
+
+const phasesOf = (reading: Reading): Phases | null => {
+  const { powerL1, powerL2, powerL3, currentL1, currentL2, currentL3, voltageL1, voltageL2, voltageL3 } = reading
+  if (powerL1 !== undefined && powerL2 !== undefined && powerL3 !== undefined) return [powerL1, powerL2, powerL3]
+  if (currentL1 === undefined || currentL2 === undefined || currentL3 === undefined) return null
+  return [currentL1 * (voltageL1 ?? 230), currentL2 * (voltageL2 ?? 230), currentL3 * (voltageL3 ?? 230)]
+}
+
+/** Keeps the pending reading beside what the lights drew: `drawnW` by phase and in all. `steady` is false around planned switches. */
+export const compareWithLights = (meter: Meter, drawn: { phasesW: Phases; totalW: number; steady: boolean }): void => {
+  const { pending } = meter
+  meter.pending = null
+  if (pending === null || !drawn.steady) return
+  const { phasesW, totalW } = pending
+  const residualsW: Phases | null =
+    phasesW === null
+      ? null
+      : [phasesW[0] - drawn.phasesW[0], phasesW[1] - drawn.phasesW[1], phasesW[2] - drawn.phasesW[2]]
+  meter.samples.push({ ...pending, residualsW, residualW: totalW - drawn.totalW })
+  if (meter.samples.length > samplesKept) meter.samples.shift()
+}
+
+/** Whether a load [W] is next to none of what the lights would draw. */
+export const isUnloaded = (loadW: number, ratedW: number): boolean => loadW < idleShare * ratedW
+
+/** How far the unexplained load fell between two moments, and how sure that is. */
+export interface Fall {
+  fallW: number
+  /** Standard deviation of `fallW`. */
+  sigmaW: number
+  readingsAfter: number
+}
+
+/**
+ * The fall of load that no light that is heard explains, on `phase` (0 to 2; `null`: on all), between what was measured until `before`
+ * and from `after` on. `null` while there is nothing on one of the sides.
+ */
+export const fallOf = (meter: Meter, phase: number | null, before: Instant, after: Instant): Fall | null => {
+  const residual = (sample: MeterSample): number | null =>
+    phase === null ? sample.residualW : (sample.residualsW?.[phase] ?? null)
+  const load = (sample: MeterSample): number =>
+    phase === null ? sample.totalW : (sample.phasesW?.[phase] ?? sample.totalW)
+  const pick = (samples: MeterSample[]): number[] => samples.map(residual).filter((it) => it !== null)
+  const earlier = meter.samples.filter((it) => it.at <= before && it.at > before - comparedWithinMs)
+  const then = pick(earlier.slice(-samplesCompared))
+  const since = pick(meter.samples.filter((it) => it.at >= after).slice(0, samplesCompared))
+  if (then.length === 0 || since.length === 0) return null
+  const loadW = Math.max(...earlier.map(load))
+  const noiseW = 1 + Math.max(leastNoise * loadW, then.length < 5 ? assumedNoise * loadW : 1.5 * spreadOf(then))
+  const single = then.length + since.length === 2 ? 1 : medianPenalty
+  return {
+    fallW: medianOf(then) - medianOf(since),
+    sigmaW: single * noiseW * Math.sqrt(1 / then.length + 1 / since.length),
+    readingsAfter: since.length,
+  }
+}
+
+/**
+ * ln of how much better a fall fits the loss of `lostW` than no loss at all, between −14 and 14 nats. A fall of another size fits
+ * neither: it speaks for nothing.
+ */
+export const fitOf = ({ fallW, sigmaW }: Fall, lostW: number): number => {
+  const nats = (lostW * fallW - lostW ** 2 / 2) / sigmaW ** 2
+  if (nats > 0 && Math.abs(fallW - lostW) > 3 * sigmaW + 0.1 * lostW) return 0
+  return Math.max(-14, Math.min(14, nats))
+}
+
+const medianOf = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? 0
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
+}
+
+const spreadOf = (values: readonly number[]): number => {
+  const median = medianOf(values)
+  return spreadOfMad * medianOf(values.map((value) => Math.abs(value - median)))
+}

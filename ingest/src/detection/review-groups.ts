@@ -1,0 +1,141 @@
+import { faultCatalogue, type Instant } from '@fanari/contracts'
+import { dropArea } from './areas.ts'
+import { type Group, isOnTime, togetherMs, weigh } from './groups.ts'
+import { transportMarginMs } from './hearing.ts'
+import { endOf } from './history.ts'
+import { confirmEveryMs, type OpenIncident } from './incident-book.ts'
+import { isUnderMaintenance, type Light } from './light.ts'
+import { isSpreading } from './theft.ts'
+import { fact, groupKey, touch, type World } from './world.ts'
+
+const lookAgain = (world: World, group: Group, at: Instant): void => {
+  group.due = at
+  world.timers.schedule(group)
+}
+
+const isRecovered = (world: World, incident: OpenIncident, light: Light): boolean => {
+  if (isUnderMaintenance(light, world.now)) return true
+  if (!faultCatalogue[incident.fault].dark) return light.hearing.lastSeenAt > incident.detectedAt
+  return light.counted === 'on' && light.litRun >= world.rules.lampFailure.clearSamples
+}
+
+/**
+ * Members join and leave an open group incident. When some have come back the rest has three intervals to follow, a lost report
+ * included; whoever then shows no light is judged anew.
+ */
+export const reviewMembers = (world: World, group: Group): void => {
+  const incident = world.book.get(group.key)
+  if (incident === undefined) return
+  const members = group.lights.filter((light) => light.group === group.key)
+  const back = members.filter((light) => isRecovered(world, incident, light))
+  const remaining = members.filter((light) => !back.includes(light))
+  const longestIntervalMs = members.reduce((longest, light) => Math.max(longest, light.asset.intervalMs), 0)
+
+  const restarted = back.find((light) => light.restartedAt >= incident.detectedAt)
+  if (restarted !== undefined && incident.recoveringSince === 0)
+    incident.evidence.push(
+      fact(
+        'reading',
+        restarted.asset.id,
+        restarted.restartedAt,
+        'came back with its counters begun anew: it had lost its supply',
+      ),
+    )
+  for (const light of back) {
+    light.group = null
+    // What its counters say of the time it was out is told already.
+    if (faultCatalogue[incident.fault].dark) light.past = null
+    touch(world, light)
+  }
+  if (remaining.length === 0) {
+    const resolution = faultCatalogue[incident.fault].dark ? 'supplyRestored' : 'membersReturned'
+    const worked = members.length > 0 && members.every((light) => isUnderMaintenance(light, world.now))
+    const end = fact('members', group.scope, world.now, `all ${incident.ever.length} lights are back`)
+    const endedAt = worked ? undefined : endOf(world, incident, back)
+    world.book.resolve(group.key, worked ? 'underMaintenance' : resolution, world.now, {
+      evidence: end,
+      ...(endedAt === undefined ? {} : { endedAt }),
+    })
+    if (group.kind === 'area') dropArea(world, group)
+    return
+  }
+  if (back.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
+  if (incident.recoveringSince > 0) {
+    const deadline = incident.recoveringSince + 3 * longestIntervalMs + transportMarginMs
+    const returning = remaining.every((light) => light.litRun > 0)
+    if (world.now >= deadline && !returning) return split(world, group, remaining)
+    lookAgain(world, group, Math.max(deadline, world.now + longestIntervalMs))
+  } else {
+    if (remaining.some((light) => light.segment.mode === 'on')) world.book.confirm(group.key, world.now)
+    lookAgain(world, group, world.now + confirmEveryMs)
+    for (const light of joining(world, group, incident)) {
+      light.group = group.key
+      light.litRun = 0
+      light.litSince = 0
+      world.book.resolve(`dark:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
+      world.book.resolve(`silence:${light.asset.id}`, 'absorbed', world.now, { parent: incident.id })
+      world.dirtyLights.add(light)
+      remaining.push(light)
+    }
+    nameCause(world, group, incident, remaining)
+  }
+  world.book.update(
+    group.key,
+    remaining.map((light) => light.asset.id),
+    world.now,
+  )
+}
+
+/** Lights of the group that have fallen out since it failed and are not explained otherwise. */
+const joining = (world: World, group: Group, incident: OpenIncident): Light[] => {
+  const unexplained = group.lights.filter((light) => light.group === null)
+  if (unexplained.length === 0) return []
+  const verdict = weigh({ ...group, lights: unexplained }, world)
+  const earliest = incident.startedAt - togetherMs(verdict.longestIntervalMs)
+  const reach = isTail(incident) ? aliveReach(world, unexplained) : Number.NEGATIVE_INFINITY
+  return verdict.affected.filter(
+    (light) =>
+      (light.darkRun > 0 ? light.darkSince : light.hearing.lastSeenAt) >= earliest &&
+      (light.asset.position ?? Number.POSITIVE_INFINITY) > reach,
+  )
+}
+
+const isTail = ({ reason }: OpenIncident): boolean =>
+  reason === 'tailDarkTogether' || reason === 'tailSilentTogether' || reason === 'silenceSpreading'
+
+/** The farthest position on the line that is still fed. */
+const aliveReach = (world: World, lights: readonly Light[]): number =>
+  Math.max(
+    ...lights
+      .filter((light) => isOnTime(light, world) && light.darkRun === 0 && light.gaspAt === 0)
+      .map(({ asset }) => asset.position ?? Number.NEGATIVE_INFINITY),
+  )
+
+/** A dark circuit gets a nearer name when its members or its cabinet tell one: a breaker, or a theft in progress. */
+const nameCause = (world: World, group: Group, incident: OpenIncident, members: readonly Light[]): void => {
+  if (group.kind !== 'circuit' || incident.fault !== 'circuitOutage') return
+  const cabinet = members[0]?.asset.cabinet ?? null
+  const meter = cabinet === null ? null : world.groups.get(groupKey('cabinet', cabinet))?.meter
+  const earliest = incident.startedAt - togetherMs(members[0]?.asset.intervalMs ?? 0)
+  if (meter && meter.breakerAt >= earliest && meter.breakerAt > 0) {
+    const evidence = fact('event', cabinet ?? '', meter.breakerAt, 'the cabinet says that a breaker has tripped')
+    return world.book.rename(
+      group.key,
+      { fault: 'circuitBreakerTripped', reason: 'breakerTripped', evidence },
+      world.now,
+    )
+  }
+  if (!isSpreading(members)) return
+  const evidence = fact('members', group.scope, world.now, 'went out one after another from the far end of the line')
+  world.book.rename(group.key, { fault: 'suspectedTheft', reason: 'silenceSpreading', evidence }, world.now)
+}
+
+const split = (world: World, group: Group, remaining: readonly Light[]): void => {
+  const end = fact('members', group.scope, world.now, `${remaining.length} lights did not come back with the others`)
+  world.book.resolve(group.key, 'split', world.now, { evidence: end })
+  if (group.kind === 'area') dropArea(world, group)
+  for (const light of remaining) {
+    light.group = null
+    touch(world, light)
+  }
+}
