@@ -63,6 +63,7 @@ describe('the fault catalogue', () => {
     expect(detected.map(({ fault }) => fault).sort()).toEqual([
       'batteryEmpty',
       'cabinetOutage',
+      'circuitBreakerTripped',
       'circuitOutage',
       'communicationFailure',
       'communityDark',
@@ -72,6 +73,7 @@ describe('the fault catalogue', () => {
       'phaseLoss',
       'platformBlind',
       'supplyLoss',
+      'suspectedTheft',
     ])
     for (const { thresholds } of detected) expect(Object.keys(thresholds)).not.toEqual([])
   })
