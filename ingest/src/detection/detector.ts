@@ -12,7 +12,7 @@ import {
 } from '@fanari/contracts'
 import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
-import { measuredPowerW } from './evidence.ts'
+import { expectedPowerShare, measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { correctHistory, noteBacklog, noteRestart } from './history.ts'
@@ -280,20 +280,24 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
       world.rules,
     )
     countRaised(light, reading)
-    noteLight(light, reading.at)
-    light.powerW = measuredPowerW(reading) ?? light.powerW
+    noteLight(light, reading)
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
 }
 
-/** Since when it burns, and when it last did. */
-const noteLight = (light: Light, at: Instant): void => {
+/** What it draws, since when it burns, and when it last did. */
+const noteLight = (light: Light, reading: Reading): void => {
+  const powerW = measuredPowerW(reading)
+  if (powerW !== undefined) light.powerW = powerW
   if (light.counted !== 'on' || light.sign === 'none') return
-  if (light.sign === 'unlit') light.litSince = 0
-  else {
-    if (light.litSince === 0) light.litSince = at
-    light.lastLitAt = at
+  if (light.sign === 'unlit') {
+    light.litSince = 0
+    return
   }
+  if (light.litSince === 0) light.litSince = reading.at
+  light.lastLitAt = reading.at
+  const level = reading.lightLevel ?? light.segment.level
+  if (powerW !== undefined) light.fullPowerW = level === 100 ? powerW : powerW / expectedPowerShare(level)
 }
 
 /** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
