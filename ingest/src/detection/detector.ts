@@ -241,6 +241,10 @@ const endsDowntime = (world: World, entry: JournalEntry): boolean =>
 
 const resume = (world: World): void => {
   noteUncovered(world.coverage, world.now)
+  // Switches planned in the time that was leapt over woke nobody.
+  for (const light of world.lights.values())
+    if (world.now >= light.segment.until)
+      light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
   declareDowntime(world)
   for (const other of world.others.values()) schedule(world, other)
 }
