@@ -14,7 +14,7 @@ import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
 import { expectedPowerShare, measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
-import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
+import { lostBefore, missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { correctHistory, noteBacklog, noteRestart } from './history.ts'
 import { createIncidentBook } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
@@ -263,7 +263,7 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   const settled = isSettled(light, world.rules) && !wasOverdue
   if (!settled)
     world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
-  noteHeard(hearing, base, world.now)
+  noteHeard(hearing, base, world.now, lostBefore(hearing, reading))
   const current = isCurrent(light, reading, world.now)
   if (!current || reading.at <= hearing.lastAt) noteBacklog(world, light, reading)
   if (reading.at <= hearing.lastAt) {
