@@ -155,3 +155,26 @@ describe('a blackout of the whole town', () => {
     expect(story.state('b20')).toBe('dark')
   })
 })
+
+describe('a switch that fell into the time of a downtime', () => {
+  test('is no reason to forget what is expected since: lights that do not come back after it are found', () => {
+    const beforeDusk = Date.parse('2026-01-15T15:00:00Z')
+    const story = tell({ start: beforeDusk, assets: town })
+    story.pass(
+      1_800,
+      reporting(story, all, 300, () => ({ activePower: 0.4 })),
+    )
+    story.tell({ kind: 'platform', state: 'stop' })
+    story.now = Date.parse('2026-01-15T16:30:00Z')
+    story.tell({ kind: 'platform', state: 'start' })
+    story.pass(
+      2_400,
+      reporting(
+        story,
+        all.filter((id) => id.startsWith('b')),
+        300,
+      ),
+    )
+    expect(opened(told(story)).at(-1)).toMatch(/^opened gatewayOutage gateway:g1/)
+  })
+})

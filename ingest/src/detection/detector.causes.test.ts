@@ -207,6 +207,34 @@ describe('what the meter of a cabinet tells', () => {
     expect(told(story).at(-1)).toBe('resolved supplyLoss luminaire:a05 supplyRestored')
   })
 
+  test('a light that lost its supply by day is missing from the load of its phase at night', () => {
+    const noon = Date.parse('2026-01-15T10:00:00Z')
+    const dusk = Date.parse('2026-01-15T15:39:18Z')
+    const dawn = Date.parse('2026-01-15T05:07:30Z')
+    const story = tell({ start: midnight - 86_400_000, assets: town })
+    const isNight = (): boolean => story.now < dawn || story.now > dusk
+    const day = (heard: readonly string[], fed: readonly string[]) => {
+      const report = reporting(story, heard, 300, () => (isNight() ? {} : { activePower: 0.4 }))
+      return (second: number): void => {
+        report(second)
+        if (second % 300 !== 150) return
+        const onPhase = (phase: number): number =>
+          (isNight() ? 58 : 0.4) *
+          fed.filter((id) => (Number(id.slice(1)) - 1) % 3 === phase).length *
+          noise(story.now + phase)
+        meter(story, 'k1', { powerL1: onPhase(0), powerL2: onPhase(1), powerL3: onPhase(2) })
+      }
+    }
+    story.pass((noon - story.now) / 1_000, day(all, all))
+    expect(told(story)).toEqual([])
+    const rest = all.filter((id) => id !== 'a05')
+    story.pass(8 * 3_600, day(rest, rest))
+    expect(opened(told(story))).toEqual([
+      'opened communicationFailure luminaire:a05',
+      'opened supplyLoss luminaire:a05',
+    ])
+  })
+
   test('a silent light whose power is still drawn is only unreachable', () => {
     const story = tell({ assets: town })
     story.pass(

@@ -12,9 +12,9 @@ import {
 } from '@fanari/contracts'
 import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
-import { measuredPowerW } from './evidence.ts'
+import { expectedPowerShare, measuredPowerW } from './evidence.ts'
 import type { Group } from './groups.ts'
-import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
+import { lostBefore, missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { correctHistory, noteBacklog, noteRestart } from './history.ts'
 import { createIncidentBook } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
@@ -241,6 +241,10 @@ const endsDowntime = (world: World, entry: JournalEntry): boolean =>
 
 const resume = (world: World): void => {
   noteUncovered(world.coverage, world.now)
+  // Switches planned in the time that was leapt over woke nobody.
+  for (const light of world.lights.values())
+    if (world.now >= light.segment.until)
+      light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
   declareDowntime(world)
   for (const other of world.others.values()) schedule(world, other)
 }
@@ -259,7 +263,7 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   const settled = isSettled(light, world.rules) && !wasOverdue
   if (!settled)
     world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
-  noteHeard(hearing, base, world.now)
+  noteHeard(hearing, base, world.now, lostBefore(hearing, reading))
   const current = isCurrent(light, reading, world.now)
   if (!current || reading.at <= hearing.lastAt) noteBacklog(world, light, reading)
   if (reading.at <= hearing.lastAt) {
@@ -280,20 +284,24 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
       world.rules,
     )
     countRaised(light, reading)
-    noteLight(light, reading.at)
-    light.powerW = measuredPowerW(reading) ?? light.powerW
+    noteLight(light, reading)
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
 }
 
-/** Since when it burns, and when it last did. */
-const noteLight = (light: Light, at: Instant): void => {
+/** What it draws, since when it burns, and when it last did. */
+const noteLight = (light: Light, reading: Reading): void => {
+  const powerW = measuredPowerW(reading)
+  if (powerW !== undefined) light.powerW = powerW
   if (light.counted !== 'on' || light.sign === 'none') return
-  if (light.sign === 'unlit') light.litSince = 0
-  else {
-    if (light.litSince === 0) light.litSince = at
-    light.lastLitAt = at
+  if (light.sign === 'unlit') {
+    light.litSince = 0
+    return
   }
+  if (light.litSince === 0) light.litSince = reading.at
+  light.lastLitAt = reading.at
+  const level = reading.lightLevel ?? light.segment.level
+  if (powerW !== undefined) light.fullPowerW = level === 100 ? powerW : powerW / expectedPowerShare(level)
 }
 
 /** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */

@@ -12,7 +12,7 @@ export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'control
  * Input power of an LED luminaire at `level` %, relative to its rated power: P(d) = P0 + (1 − P0)·d^1.05 with a driver base load P0 of
  * 5 %. Drivers clamp below 10 %.
  */
-const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
+export const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
 
 /** Measured input power [W], from power itself or from voltage and current; `undefined` when the reading does not say. */
 export const measuredPowerW = (reading: Reading): number | undefined => {

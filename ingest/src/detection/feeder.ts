@@ -1,8 +1,9 @@
 import type { Evidence } from '@fanari/contracts'
+import { expectedPowerShare } from './evidence.ts'
 import { transportMarginMs } from './hearing.ts'
 import { phaseIndex } from './judge-meters.ts'
 import { isUnderMaintenance, type Light, silenceOf } from './light.ts'
-import { fallOf } from './meter.ts'
+import { excessOf, fallOf, type Meter } from './meter.ts'
 import { fact, groupKey, type World } from './world.ts'
 
 /** More silent lights than this on one phase at once are a matter of groups; their loads cannot be told apart. */
@@ -17,20 +18,27 @@ const decidedNats = Math.log(99)
 const lampTolerance = 0.05
 
 /**
- * Whether the load of its phase fell by what a silent light drew, when it fell silent: then it lost its supply, and not its radio.
- * Several lights may have gone at once, so every choice among them is weighed. `null` when the meter does not tell, or not yet.
+ * Whether the cabinet's meter shows that a silent light draws nothing: then it lost its supply, and not its radio. Either the load of
+ * its phase fell by what it drew when it fell silent, or the load is no more than what the lights that are heard explain. Several lights
+ * may be silent at once, so every choice among them is weighed. `null` when the meter does not tell, or not yet.
  */
 export const loadSaysDark = (world: World, light: Light): Evidence | null => {
   const { cabinet } = light.asset
-  const meter = cabinet === null ? null : world.groups.get(groupKey('cabinet', cabinet))?.meter
-  if (!meter || !drewPower(light) || light.segment.mode !== 'on') return null
+  const group = cabinet === null ? undefined : world.groups.get(groupKey('cabinet', cabinet))
+  if (!group?.meter || light.segment.mode !== 'on' || light.fullPowerW <= 0) return null
   const phase = phaseIndex(light)
-  const peers = (world.groups.get(groupKey('cabinet', cabinet ?? ''))?.lights ?? []).filter(
+  const peers = group.lights.filter(
     (it) => it.hearing.lastSeenAt > 0 && !isUnderMaintenance(it, world.now) && phaseIndex(it) === phase,
   )
+  const detail = fallSays(world, light, peers, group.meter) ?? balanceSays(world, light, peers, group.meter)
+  return detail === null ? null : fact('meter', cabinet ?? '', world.now, detail)
+}
+
+const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Meter): string | null => {
+  if (!drewPower(light)) return null
   const { lastAt, intervalMs } = light.hearing
   const suspects = peers.filter(
-    (it) => it === light || (isGone(world, it) && it.hearing.lastAt >= lastAt - 3 * intervalMs),
+    (it) => it === light || (isGone(world, it) && drewPower(it) && it.hearing.lastAt >= lastAt - 3 * intervalMs),
   )
   const neighbourLives = peers.some(
     (it) => it !== light && it.sign === 'lit' && it.hearing.lastAt > lastAt + intervalMs,
@@ -40,21 +48,43 @@ export const loadSaysDark = (world: World, light: Light): Evidence | null => {
   const after = Math.max(...suspects.map(({ hearing }) => hearing.lastAt + hearing.intervalMs)) + transportMarginMs
   // Asked for another level meanwhile, what it last drew says no more what it would draw.
   if (light.segment.from > before - intervalMs) return null
-  const fall = fallOf(meter, phase, before, after)
+  const fall = fallOf(meter, phaseIndex(light), before, after)
   if (fall === null || fall.readingsAfter < 2) return null
-  if (oddsOfLoss(suspects, light, fall) < decidedNats) return null
-  const detail = `the load fell by ${Math.round(fall.fallW)} ± ${Math.round(fall.sigmaW)} W when it fell silent; it last drew ${Math.round(light.powerW)} W`
-  return fact('meter', cabinet ?? '', world.now, detail)
+  const loads = suspects.map((it) => ({ light: it, loadW: it.powerW }))
+  if (oddsOfLoss(loads, light, fall) < decidedNats) return null
+  return `the load fell by ${Math.round(fall.fallW)} ± ${Math.round(fall.sigmaW)} W when it fell silent; it last drew ${Math.round(light.powerW)} W`
+}
+
+/** The balance of a night on which it was not heard at all, or for long: it may have lost its supply by day. */
+const balanceSays = (world: World, light: Light, peers: readonly Light[], meter: Meter): string | null => {
+  const suspects = peers.filter((it) => it === light || isGone(world, it))
+  if (suspects.length > mostSuspects || suspects.some((it) => it.fullPowerW <= 0)) return null
+  const since = Math.max(
+    light.segment.from,
+    ...suspects.map(({ hearing }) => hearing.lastAt + hearing.intervalMs + transportMarginMs),
+  )
+  if (!peers.some((it) => it !== light && it.sign === 'lit' && it.hearing.lastAt > since)) return null
+  const excess = excessOf(meter, phaseIndex(light), since)
+  if (excess === null) return null
+  const loads = suspects.map((it) => ({ light: it, loadW: it.fullPowerW * expectedPowerShare(it.segment.level) }))
+  // What they last said is counted as drawn; all of them alive would draw this much beside what is heard.
+  const claimedW = suspects.reduce((sum, { powerW }) => sum + Math.max(0, powerW), 0)
+  const allW = loads.reduce((sum, { loadW }) => sum + loadW, 0)
+  const missingW = allW - claimedW - excess.excessW
+  if (oddsOfLoss(loads, light, { fallW: missingW, sigmaW: excess.sigmaW }) < decidedNats) return null
+  return `the load is ${Math.round(missingW)} ± ${Math.round(excess.sigmaW)} W short of what it would be if the silent lights burned`
 }
 
 const drewPower = (light: Light): boolean => light.sign === 'lit' && light.counted === 'on' && light.powerW > 0
 
 const isGone = (world: World, light: Light): boolean =>
-  drewPower(light) && (silenceOf(light, world).missed > 0 || light.hearing.offlineAt > 0)
+  silenceOf(light, world).missed > 0 ||
+  light.hearing.offlineAt > 0 ||
+  world.now - light.hearing.lastSeenAt > 2 * light.hearing.intervalMs
 
 /** ln odds that `light` is among those whose load is gone, over every choice of them and over another change of load. */
 const oddsOfLoss = (
-  suspects: readonly Light[],
+  suspects: readonly { light: Light; loadW: number }[],
   light: Light,
   { fallW, sigmaW }: { fallW: number; sigmaW: number },
 ): number => {
@@ -66,9 +96,9 @@ const oddsOfLoss = (
     let chosen = false
     for (const [i, suspect] of suspects.entries()) {
       if ((choice & (1 << i)) === 0) continue
-      sumW += suspect.powerW
+      sumW += suspect.loadW
       nats += lostSupplyNats
-      if (suspect === light) chosen = true
+      if (suspect.light === light) chosen = true
     }
     const spreadW = Math.hypot(sigmaW, lampTolerance * sumW)
     const likelihood = Math.exp(nats - (fallW - sumW) ** 2 / (2 * spreadW ** 2))

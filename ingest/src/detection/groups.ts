@@ -178,6 +178,7 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
   const longestIntervalMs = longestInterval(eligible)
 
   const firstDark = Math.min(...dark.map((it) => it.base))
+  const gaspedAt = Math.max(...affected.filter(({ kind }) => kind === 'gasped').map((it) => it.light.gaspEventAt))
   let alive = 0
   let aliveReach = Number.NEGATIVE_INFINITY
   let pending = 0
@@ -190,7 +191,7 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
     // be a birth, or a buffered reading of before.
     const contradicts =
       firstDark === Number.POSITIVE_INFINITY || sighting !== undefined
-        ? light.hearing.lastSeenAt > latest
+        ? light.hearing.lastSeenAt > latest && !wasSentBefore(light, gaspedAt)
         : litSinceDark
     if (isOnTime(light, moment) && contradicts) {
       alive++
@@ -245,6 +246,10 @@ export const weighNearest = (group: Group, moment: Moment): Verdict => {
   if (tail.alive > 0 || tail.affected.length === 0) return whole
   return { ...tail, tailFrom: Math.min(...tail.affected.map(({ asset }) => asset.position ?? 0)) }
 }
+
+/** What was last heard of it was on its way when others announced that their supply is gone. A clock that is wrong cannot tell. */
+const wasSentBefore = ({ hearing, late }: Light, gaspedAt: Instant): boolean =>
+  !late && hearing.lastAt <= gaspedAt + transportMarginMs
 
 /** When a group of which every light is accounted for may be called: at once if any evidence is confirmed, after its hold otherwise. */
 const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant): Instant => {

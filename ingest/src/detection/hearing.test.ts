@@ -1,6 +1,14 @@
 import { shippedRules } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { createHearing, decisiveMisses, type Hearing, missedReports, noteHeard, returnOf } from './hearing.ts'
+import {
+  createHearing,
+  decisiveMisses,
+  type Hearing,
+  lostBefore,
+  missedReports,
+  noteHeard,
+  returnOf,
+} from './hearing.ts'
 
 const interval = 60_000
 const heardRegularly = (missedSlots: readonly number[]): Hearing => {
@@ -49,6 +57,72 @@ describe('how many misses decide', () => {
   test('a long silence is an outage and teaches nothing about losses', () => {
     const hearing = heardRegularly([0, 0, 200, 0])
     expect(hearing.continueMiss).toBe(0.4)
+  })
+})
+
+describe('what a backlog teaches', () => {
+  const numbered = {
+    ...createHearing('d', interval, shippedRules),
+    lastAt: 1_000_000,
+    lastSeq: 40,
+    lastSeenAt: 1_000_000,
+  }
+
+  test.each([
+    ['the next number: nothing was lost, however late it comes', { at: 1_060_000, seq: 41 }, 0],
+    ['a gap in the numbers: so many were lost', { at: 1_300_000, seq: 45 }, 4],
+    ['a number that began anew tells nothing', { at: 1_300_000, seq: 2 }, null],
+    ['no number tells nothing', { at: 1_300_000 }, null],
+    ['more numbers than reports fit into the time count something else', { at: 1_060_000, seq: 90 }, null],
+  ] as const)('%s', (_, reading, lost) => {
+    expect(lostBefore(numbered, reading)).toBe(lost)
+  })
+
+  test('a device that was heard through a backlog lost nothing: its link is as good as before', () => {
+    const hearing = heardRegularly([0, 0, 0])
+    const before = hearing.firstMiss
+    noteHeard(hearing, hearing.lastSeenAt, hearing.lastSeenAt + 5 * interval, 0)
+    expect(hearing.firstMiss).toBeLessThanOrEqual(before)
+  })
+})
+
+/** Losses in bursts, as measured on real links: P(miss) after one that came, and after one that was missed. */
+const lossyLink = (first: number, next: number, reports: number, seed: number): boolean[] => {
+  let state = seed
+  let missed = false
+  return Array.from({ length: reports }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    missed = state / 2 ** 32 < (missed ? next : first)
+    return missed
+  })
+}
+
+describe('false alarms by silence alone', () => {
+  // 604 s between reports: 143 a device and day.
+  test.each([
+    ['a good link', 0.0062, 0.02, 40],
+    ['a poor link', 0.317, 0.05, 1_000],
+  ])('%s: as rare as the test says, where three missed in a row would cry wolf', (_, first, perDay, byThree) => {
+    const days = 400
+    const hearing = createHearing('d', interval, shippedRules)
+    let at = 1_000_000
+    let run = 0
+    let alarms = 0
+    let threes = 0
+    noteHeard(hearing, 0, at)
+    for (const missed of lossyLink(first, 0.4, 143 * days, 7)) {
+      at += interval
+      if (!missed) {
+        noteHeard(hearing, hearing.lastSeenAt, at)
+        run = 0
+        continue
+      }
+      run++
+      if (run === 3) threes++
+      if (run === decisiveMisses(hearing, shippedRules)) alarms++
+    }
+    expect(alarms / days).toBeLessThan(perDay)
+    expect(threes).toBeGreaterThan(byThree)
   })
 })
 

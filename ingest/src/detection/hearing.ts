@@ -73,15 +73,26 @@ const learn = (hearing: Hearing, missed: number): void => {
 /**
  * Notes an arrival. `base` is since when it should have been heard: misses are learned from it, so that neither the platform's own
  * downtime nor a circuit switched off by day counts against the link. A long silence is an outage and teaches nothing about losses.
+ * `lost` is how many reports never came, where its sequence numbers tell: what came late was not lost.
  */
-export const noteHeard = (hearing: Hearing, base: Instant, at: Instant): void => {
+export const noteHeard = (hearing: Hearing, base: Instant, at: Instant, lost: number | null = null): void => {
   if (hearing.lastSeenAt > 0 && base <= hearing.lastSeenAt) {
-    const missed = Math.round((at - hearing.lastSeenAt) / hearing.intervalMs) - 1
+    const missed = lost ?? Math.round((at - hearing.lastSeenAt) / hearing.intervalMs) - 1
     if (missed < 12) learn(hearing, Math.max(0, missed))
   }
   hearing.lastSeenAt = at
   hearing.offlineAt = 0
   hearing.sleeping = false
+}
+
+/**
+ * Reports that never came before `reading`, by its sequence number; `null` when it does not tell: it carries none, its controller has
+ * restarted, or it counts something else than reports.
+ */
+export const lostBefore = (hearing: Hearing, reading: Reading): number | null => {
+  if (reading.seq === undefined || hearing.lastSeq < 0 || reading.seq <= hearing.lastSeq) return null
+  const lost = reading.seq - hearing.lastSeq - 1
+  return lost * hearing.intervalMs <= reading.at - hearing.lastAt ? lost : null
 }
 
 /** Notes the counters of a reading that is newer than any before. */

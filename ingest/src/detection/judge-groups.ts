@@ -214,15 +214,17 @@ const open = (
   others: readonly Explanation[],
 ): void => {
   const taken = takenOver(world, group, verdict)
+  const members = verdict.affected.filter((light) => !taken.stay.has(light))
+  if (members.length < world.rules.circuitOutage.minimumMembers) return
   const incident = world.book.open(
     group.key,
     {
       fault: chosen.fault === 'communicationFailure' ? chosen.fault : faultOfGroup[group.kind],
       scope: group.scope,
       reason: reasonOf(group, verdict, chosen.fault),
-      community: communityOf(verdict.affected),
+      community: communityOf(members),
       startedAt: verdict.startedAt,
-      members: verdict.affected.map((light) => light.asset.id),
+      members: members.map((light) => light.asset.id),
       evidence: evidenceOf(world, group, verdict, chosen.loadNats),
       cause: causeOf(chosen, others),
       absorbs: taken.keys.flatMap((key) => world.book.get(key)?.id ?? []).sort(),
@@ -231,7 +233,7 @@ const open = (
   )
   for (const key of taken.keys) world.book.resolve(key, 'absorbed', world.now, { parent: incident.id })
   for (const light of taken.lights) light.group = group.key
-  for (const light of verdict.affected) {
+  for (const light of members) {
     light.group = group.key
     light.litRun = 0
     light.litSince = 0
@@ -276,19 +278,29 @@ const factOf = (light: Light): Evidence => {
   return fact('silence', light.asset.id, light.hearing.lastSeenAt, 'last heard')
 }
 
-/** What the wider cause takes over of what was opened for its members since it began: single lights and narrower groups. */
-const takenOver = (world: World, group: Group, verdict: Verdict): { keys: string[]; lights: Light[] } => {
+/**
+ * What the wider cause takes over of what was opened for its members since it began: single lights and narrower groups. Lights of a
+ * group that failed long before stay with it.
+ */
+const takenOver = (
+  world: World,
+  group: Group,
+  verdict: Verdict,
+): { keys: string[]; lights: Light[]; stay: ReadonlySet<Light> } => {
   const since = verdict.startedAt - togetherMs(verdict.longestIntervalMs)
   const keys = new Set<string>()
-  const lights: Light[] = []
+  const stay = new Set<Light>()
   for (const light of verdict.affected) {
-    if (light.group !== null && light.group !== group.key) keys.add(light.group)
+    const narrower = light.group === null || light.group === group.key ? undefined : world.book.get(light.group)
+    if (narrower !== undefined) {
+      if (narrower.startedAt >= since) keys.add(narrower.key)
+      else stay.add(light)
+    }
     for (const key of [`dark:${light.asset.id}`, `silence:${light.asset.id}`]) {
       const single = world.book.get(key)
       if (single !== undefined && single.startedAt >= since) keys.add(key)
     }
   }
-  for (const key of keys)
-    for (const light of world.groups.get(key)?.lights ?? []) if (light.group === key) lights.push(light)
-  return { keys: [...keys].filter((key) => world.book.get(key) !== undefined), lights }
+  const lights = [...keys].flatMap((key) => (world.groups.get(key)?.lights ?? []).filter((it) => it.group === key))
+  return { keys: [...keys], lights, stay }
 }

@@ -21,16 +21,24 @@ const readMeter = (world: World, { asset, meter }: Other): void => {
   let ratedW = 0
   let burning = 0
   let steady = true
+  const heard: [boolean, boolean, boolean, boolean] = [true, true, true, true]
   for (const light of group.lights) {
     if (light.hearing.lastSeenAt === 0 || isUnderMaintenance(light, world.now)) continue
     if (!isSteady(light, world)) steady = false
+    const phase = phaseIndex(light)
+    if (
+      light.segment.mode !== 'on' ||
+      light.hearing.lastSeenAt < world.now - light.hearing.intervalMs - transportMarginMs
+    ) {
+      heard[3] = false
+      if (phase !== null) heard[phase] = false
+    }
     if (light.segment.mode === 'on') {
       burning++
       ratedW += (light.asset.ratedPowerW * light.segment.level) / 100
     }
     if (light.powerW < 0) continue
     drawnW += light.powerW
-    const phase = phaseIndex(light)
     if (phase !== null) drawn[phase] += light.powerW
   }
   const unloaded =
@@ -40,7 +48,7 @@ const readMeter = (world: World, { asset, meter }: Other): void => {
   noteUnloaded(world, group, meter, unloaded)
   if (pending !== null && meter.suppliedAt === world.now && !isUnloaded(pending.totalW, ratedW))
     meter.loadedAt = world.now
-  compareWithLights(meter, { phasesW: drawn, totalW: drawnW, steady })
+  compareWithLights(meter, { phasesW: drawn, totalW: drawnW, steady, heard })
   const breaker = meter.breakerAt > 0
   for (const light of group.lights) {
     const waiting =

@@ -77,6 +77,8 @@ export interface Light extends Timed {
   darkPowered: boolean
   /** What it last said it draws [W]; −1 when it never did. */
   powerW: number
+  /** What it would draw at full level, by its last lit reading [W]; −1 when there was none. */
+  fullPowerW: number
   onRun: number
   onSince: Instant
   onDetail: string
@@ -117,6 +119,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   darkDetail: '',
   darkPowered: false,
   powerW: -1,
+  fullPowerW: -1,
   onRun: 0,
   onSince: 0,
   onDetail: '',

@@ -16,6 +16,10 @@ const leastNoise = 0.002
 const medianPenalty = 1.25
 const spreadOfMad = 1.4826
 
+/** Readings on either side without which the balance of a phase says nothing. */
+const fewestBalances = 5
+const fewestSince = 3
+
 /** Three phases, `L1` first. */
 type Phases = readonly [number, number, number]
 
@@ -35,6 +39,8 @@ export interface Meter {
   /** Taken in this instant and not yet compared with the lights. */
   pending: { at: Instant; phasesW: Phases | null; totalW: number } | null
   samples: MeterSample[]
+  /** Residuals of nights on which every light was heard [W]: of the three phases, and of all (last). */
+  balancesW: [number[], number[], number[], number[]]
   /** Arrival of the last reading that showed a voltage, and of the last that showed none; 0 for never. */
   suppliedAt: Instant
   /** Arrival of the last reading that showed a load beside it; 0 for never. */
@@ -50,6 +56,7 @@ export interface Meter {
 export const createMeter = (): Meter => ({
   pending: null,
   samples: [],
+  balancesW: [[], [], [], []],
   suppliedAt: 0,
   loadedAt: 0,
   contactorClosed: null,
@@ -83,8 +90,18 @@ const phasesOf = (reading: Reading): Phases | null => {
   return [currentL1 * (voltageL1 ?? 230), currentL2 * (voltageL2 ?? 230), currentL3 * (voltageL3 ?? 230)]
 }
 
-/** Keeps the pending reading beside what the lights drew: `drawnW` by phase and in all. `steady` is false around planned switches. */
-export const compareWithLights = (meter: Meter, drawn: { phasesW: Phases; totalW: number; steady: boolean }): void => {
+/** What the lights of a cabinet say they draw [W], by phase and in all. */
+export interface Drawn {
+  phasesW: Phases
+  totalW: number
+  /** False around planned switches. */
+  steady: boolean
+  /** Whether every light of a phase burns and was heard within its interval; the last: of them all. */
+  heard: readonly [boolean, boolean, boolean, boolean]
+}
+
+/** Keeps the pending reading beside what the lights drew. */
+export const compareWithLights = (meter: Meter, drawn: Drawn): void => {
   const { pending } = meter
   meter.pending = null
   if (pending === null || !drawn.steady) return
@@ -93,9 +110,23 @@ export const compareWithLights = (meter: Meter, drawn: { phasesW: Phases; totalW
     phasesW === null
       ? null
       : [phasesW[0] - drawn.phasesW[0], phasesW[1] - drawn.phasesW[1], phasesW[2] - drawn.phasesW[2]]
-  meter.samples.push({ ...pending, residualsW, residualW: totalW - drawn.totalW })
+  const sample = { ...pending, residualsW, residualW: totalW - drawn.totalW }
+  meter.samples.push(sample)
   if (meter.samples.length > samplesKept) meter.samples.shift()
+  for (const phase of [0, 1, 2, 3] as const) {
+    const residualW = residualOf(sample, phase === 3 ? null : phase)
+    if (!drawn.heard[phase] || residualW === null) continue
+    meter.balancesW[phase].push(residualW)
+    if (meter.balancesW[phase].length > samplesKept) meter.balancesW[phase].shift()
+  }
 }
+
+/** What no light explains of the load of `phase` (0 to 2; `null`: of all). */
+const residualOf = (sample: MeterSample, phase: number | null): number | null =>
+  phase === null ? sample.residualW : (sample.residualsW?.[phase] ?? null)
+
+const loadOf = (sample: MeterSample, phase: number | null): number =>
+  phase === null ? sample.totalW : (sample.phasesW?.[phase] ?? sample.totalW)
 
 /** Whether a load [W] is next to none of what the lights would draw. */
 export const isUnloaded = (loadW: number, ratedW: number): boolean => loadW < idleShare * ratedW
@@ -113,22 +144,40 @@ export interface Fall {
  * and from `after` on. `null` while there is nothing on one of the sides.
  */
 export const fallOf = (meter: Meter, phase: number | null, before: Instant, after: Instant): Fall | null => {
-  const residual = (sample: MeterSample): number | null =>
-    phase === null ? sample.residualW : (sample.residualsW?.[phase] ?? null)
-  const load = (sample: MeterSample): number =>
-    phase === null ? sample.totalW : (sample.phasesW?.[phase] ?? sample.totalW)
-  const pick = (samples: MeterSample[]): number[] => samples.map(residual).filter((it) => it !== null)
+  const pick = (samples: MeterSample[]): number[] =>
+    samples.map((it) => residualOf(it, phase)).filter((it) => it !== null)
   const earlier = meter.samples.filter((it) => it.at <= before && it.at > before - comparedWithinMs)
   const then = pick(earlier.slice(-samplesCompared))
   const since = pick(meter.samples.filter((it) => it.at >= after).slice(0, samplesCompared))
   if (then.length === 0 || since.length === 0) return null
-  const loadW = Math.max(...earlier.map(load))
+  const loadW = Math.max(...earlier.map((it) => loadOf(it, phase)))
   const noiseW = 1 + Math.max(leastNoise * loadW, then.length < 5 ? assumedNoise * loadW : 1.5 * spreadOf(then))
   const single = then.length + since.length === 2 ? 1 : medianPenalty
   return {
     fallW: medianOf(then) - medianOf(since),
     sigmaW: single * noiseW * Math.sqrt(1 / then.length + 1 / since.length),
     readingsAfter: since.length,
+  }
+}
+
+/**
+ * How far the load of `phase` lies above what the lights that are heard explain, since `after`, against nights on which all were heard.
+ * `null` while there are too few readings.
+ */
+export const excessOf = (
+  meter: Meter,
+  phase: 0 | 1 | 2 | null,
+  after: Instant,
+): { excessW: number; sigmaW: number } | null => {
+  const balanceW = meter.balancesW[phase ?? 3]
+  const samples = meter.samples.filter((it) => it.at >= after).slice(-samplesCompared)
+  const sinceW = samples.map((it) => residualOf(it, phase)).filter((it) => it !== null)
+  if (balanceW.length < fewestBalances || sinceW.length < fewestSince) return null
+  const loadW = Math.max(...samples.map((it) => loadOf(it, phase)))
+  const noiseW = 1 + Math.max(leastNoise * loadW, 1.5 * spreadOf(balanceW))
+  return {
+    excessW: medianOf(sinceW) - medianOf(balanceW),
+    sigmaW: medianPenalty * noiseW * Math.sqrt(1 / balanceW.length + 1 / sinceW.length),
   }
 }
 
