@@ -106,12 +106,7 @@ export const createIntake = (options: IntakeOptions): RecordedIntake => {
   }
 
   /** Buffered readings: the good ones go in by time, whatever is wrong with the others. */
-  const takeReadings = (
-    from: Sender,
-    values: readonly unknown[],
-    done: Done,
-    payload?: Uint8Array,
-  ): Refusal | null => {
+  const takeReadings = (from: Sender, values: readonly unknown[], done: Done, payload?: Uint8Array): Refusal | null => {
     if (values.length === 0) return { code: 'emptyArray' }
     if (values.length > maxReadingsPerPublish) {
       return { code: 'tooManyReadings', detail: `${values.length}, at most ${maxReadingsPerPublish}` }
@@ -200,9 +195,7 @@ export const createIntake = (options: IntakeOptions): RecordedIntake => {
       const { municipality, device, channel, value } = message
       const known = directory.isKnownDevice(municipality, device)
       if (known) counted.message(channel)
-      const refusal: Refusal | null = known
-        ? takeValue(message, channel, value, done)
-        : { code: 'unknownDevice' }
+      const refusal: Refusal | null = known ? takeValue(message, channel, value, done) : { code: 'unknownDevice' }
       if (refusal === null) return
       keepAside(topics.device(municipality, device, channel), refusal, readingText(value) ?? '')
       journal.barrier(done)

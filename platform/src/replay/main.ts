@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { assetCollectionSchema, defaultTimeZone, parseAssetFeature } from '@fanari/contracts'
-import { createReplay, ReplayInputError } from './replay-traffic.ts'
+import { assetCollectionSchema, defaultTimeZone, parseAssetFeature, shippedRules } from '@fanari/contracts'
+import { ReplayInputError } from './lines.ts'
+import { createReplay } from './replay-traffic.ts'
 
 const help = `Recorded traffic through the shipped rules, in its own time.
 
@@ -36,20 +37,21 @@ const run = async (): Promise<void> => {
     if (!parsed.ok) throw new ReplayInputError(`${values.assets}, feature ${index}: ${parsed.reason}`)
     return parsed.feature
   })
-  const replay = createReplay({ assets, timeZone: values['time-zone'] })
+  const replay = createReplay({ assets, timeZone: values['time-zone'], rules: [shippedRules] })
   let number = 0
   for await (const line of createInterface({ input: createReadStream(values.input) })) {
     number++
     if (line.trim() === '') continue
     try {
-      for (const { at, ...output } of replay.take(line))
+      replay.take(line)
+      for (const { at, ...output } of replay.drain(0))
         process.stdout.write(`${JSON.stringify({ at: new Date(at).toISOString(), ...output })}\n`)
     } catch (error) {
       if (error instanceof ReplayInputError) error.message = `${values.input}, line ${number}: ${error.message}`
       throw error
     }
   }
-  for (const [reason, count] of replay.quarantined) process.stderr.write(`set aside: ${count} × ${reason}\n`)
+  for (const [reason, count] of replay.quarantined()) process.stderr.write(`set aside: ${count} × ${reason}\n`)
 }
 
 run().catch((error: unknown) => {

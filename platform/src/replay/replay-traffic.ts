@@ -1,140 +1,42 @@
-import { createInventory, createTicketBook, type TicketChange } from '@fanari/api'
-import {
-  type AssetFeature,
-  type DetectorOutput,
-  deviceOf,
-  type Instant,
-  idSchema,
-  instantSchema,
-  type JournalEntry,
-  type JournalRecord,
-  shippedRules,
-  topics,
-} from '@fanari/contracts'
-import { createIntake } from '@fanari/ingest'
-import { createDetector } from '@fanari/ingest/detection'
-import { z } from 'zod'
-
-/** One line of recorded traffic. */
-const lineSchema = z.union([
-  z.object({
-    receivedAt: instantSchema,
-    municipality: idSchema,
-    device: idSchema,
-    channel: z.enum(['telemetry', 'status', 'event']),
-    payload: z.json(),
-  }),
-  z.object({ receivedAt: instantSchema, tick: z.literal(true) }),
-  z.object({ receivedAt: instantSchema, platform: z.enum(['stop', 'start']) }),
-])
-
-export type ReplayOutput = Exclude<DetectorOutput, { type: 'light.changed' | 'community.changed' }> | TicketChange
-
-/** A line that cannot be replayed: not JSON, not a line of the contract, or before the one ahead of it. */
-export class ReplayInputError extends Error {}
+import type { AssetFeature, Instant, Rules } from '@fanari/contracts'
+import { parseLine, ReplayInputError } from './lines.ts'
+import { createPlayback, type Playback, type ReplayOutput } from './playback.ts'
 
 export interface Replay {
-  /** Takes the next line, and says what was decided before it. */
-  take(line: string): ReplayOutput[]
+  /** Takes the next line. */
+  take(line: string): void
+  /** What has been decided since the last call, in order, by the rules with this index. */
+  drain(index: number): ReplayOutput[]
   /** Messages set aside, by reason: what the live intake would have quarantined. */
-  quarantined: ReadonlyMap<string, number>
+  quarantined(): ReadonlyMap<string, number>
 }
 
-/**
- * Recorded traffic through the shipped intake, detection and ticket rules, in its own time: no broker, no network, no clock, the same
- * answer every run.
- */
-export const createReplay = (options: { assets: readonly AssetFeature[]; timeZone: string }): Replay => {
-  const { assets, timeZone } = options
-  const devices = new Set(assets.flatMap((feature) => deviceOf(feature.properties) ?? feature.properties.id))
-  const tickets = createTicketBook(createInventory(assets))
-  const quarantined = new Map<string, number>()
-  const seen = new Set<string>()
-  let detector: ReturnType<typeof createDetector> | null = null
+/** Recorded traffic through the shipped rules, in its own time: the same answer every run. */
+export const createReplay = (options: {
+  assets: readonly AssetFeature[]
+  timeZone: string
+  rules: readonly Rules[]
+}): Replay => {
+  let begun: { municipality: string; playback: Playback } | null = null
   let now: Instant = 0
-  let position = 0
 
-  const append = (record: JournalRecord): void => {
-    if (record.kind === 'quarantine') {
-      const reason = record.reason.split(':')[0] ?? record.reason
-      quarantined.set(reason, (quarantined.get(reason) ?? 0) + 1)
-      return
-    }
-    if (record.kind === 'reading')
-      seen.add(keyOf(record.municipality, record.device, record.reading.at, record.reading.seq))
-    position++
-    detector?.apply({ ...record, position, receivedAt: now } as JournalEntry)
-  }
-  const keyOf = (municipality: string, device: string, at: Instant, seq: number | undefined): string =>
-    `${municipality}/${device} ${at} ${seq ?? ''}`
-
-  const intake = createIntake({
-    journal: {
-      append: (record, committed) => {
-        append(record)
-        committed?.(null, null)
-      },
-      barrier: (committed) => committed(null),
-      hasReading: (municipality, device, at, seq) => seen.has(keyOf(municipality, device, at, seq)),
-    },
-    directory: { isKnownDevice: (_municipality, device) => devices.has(device) },
-    now: () => now,
-  })
-
-  const begin = (municipality: string): void => {
-    if (detector !== null) return
-    detector = createDetector({ municipality, timeZone, rules: shippedRules })
-    append({ kind: 'platform', state: 'start' })
-    append({ kind: 'assets', municipality, features: [...assets] })
-  }
-
-  const drain = (): ReplayOutput[] => {
-    const decided: ReplayOutput[] = []
-    for (const output of detector?.drain() ?? []) {
-      switch (output.type) {
-        case 'light.changed':
-        case 'community.changed':
-          break
-        case 'rollCall':
-        case 'forecast':
-          decided.push(output)
-          break
-        case 'incident.opened':
-        case 'incident.updated':
-        case 'incident.resolved':
-          decided.push(output, ...tickets.apply([output]))
-      }
-    }
-    return decided
+  const playbackOf = (municipality: string): Playback => {
+    begun ??= { municipality, playback: createPlayback({ ...options, municipality }) }
+    if (begun.municipality !== municipality)
+      throw new ReplayInputError(`one municipality a run: ${begun.municipality} came before ${municipality}`)
+    return begun.playback
   }
 
   return {
-    quarantined,
+    quarantined: () => begun?.playback.quarantined ?? new Map(),
     take(text) {
       const line = parseLine(text)
       if (line.receivedAt < now) throw new ReplayInputError('receivedAt lies before that of the line ahead')
       now = line.receivedAt
-      if ('device' in line) {
-        begin(line.municipality)
-        const topic = topics.device(line.municipality, line.device, line.channel)
-        intake.accept({ topic, payload: new TextEncoder().encode(JSON.stringify(line.payload)) }, () => {})
-      } else if ('tick' in line) {
-        append({ kind: 'tick', hearing: true })
-        detector?.advance(now + 1)
-      } else append({ kind: 'platform', state: line.platform })
-      return drain()
+      if ('device' in line) playbackOf(line.municipality).message(now, line.device, line.channel, line.payload)
+      else if ('tick' in line) begun?.playback.tick(now)
+      else begun?.playback.platform(now, line.platform)
     },
+    drain: (index) => begun?.playback.drain(index) ?? [],
   }
-}
-
-const parseLine = (text: string): z.output<typeof lineSchema> => {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new ReplayInputError(`not JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
-  const parsed = lineSchema.safeParse(value)
-  if (!parsed.success) throw new ReplayInputError(`not a line of traffic: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
 }
