@@ -1,60 +1,105 @@
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { parseArgs } from 'node:util'
-import { assetCollectionSchema, defaultTimeZone, parseAssetFeature, shippedRules } from '@fanari/contracts'
+import { readFileSync } from 'node:fs'
+import { type AssetFeature, assetCollectionSchema, type Instant, parseAssetFeature, toIso } from '@fanari/contracts'
+import { z } from 'zod'
+import { RulesFileError, readRules } from '../rules-file.ts'
+import { compare, createVerdicts, type Difference } from './compare.ts'
 import { ReplayInputError } from './lines.ts'
-import { createReplay } from './replay-traffic.ts'
+import { help, type ReplayOptions, readOptions, UsageError } from './options.ts'
+import { readLines } from './read-lines.ts'
+import { createReplay, type Replay } from './replay-traffic.ts'
 
-const help = `Recorded traffic through the shipped rules, in its own time.
+/** Lines between two looks at what has been decided. */
+const batch = 1_000
 
-npm run --silent replay -- --assets assets.geojson --input traffic.ndjson [--time-zone Europe/Athens]
-
-Input, one JSON line each, ordered by receivedAt:
-  {"receivedAt","municipality","device","channel":"telemetry|status|event","payload"}
-  {"receivedAt","tick":true}                  time passes; the last line ends the run
-  {"receivedAt","platform":"stop|start"}      the platform's own downtime
-Output: incident.opened|updated|resolved and ticket.opened|updated|resolved|closed|reopened, one JSON line each with the moment "at".
-`
-
-const run = async (): Promise<void> => {
-  const { values } = parseArgs({
-    options: {
-      assets: { type: 'string' },
-      input: { type: 'string' },
-      'time-zone': { type: 'string', default: defaultTimeZone },
-      help: { type: 'boolean', default: false },
-    },
-  })
-  if (values.help || values.assets === undefined || values.input === undefined) {
-    process[values.help ? 'stdout' : 'stderr'].write(help)
-    process.exitCode = values.help ? 0 : 2
-    return
-  }
-  const collection = assetCollectionSchema.parse(JSON.parse(await readFile(values.assets, 'utf8')))
-  const assets = collection.features.map((feature, index) => {
+const readAssets = (file: string): AssetFeature[] => {
+  const collection = assetCollectionSchema.safeParse(readJson(file))
+  if (!collection.success) throw new ReplayInputError(`${file}: ${z.prettifyError(collection.error)}`)
+  return collection.data.features.map((feature, index) => {
     const parsed = parseAssetFeature(feature)
-    if (!parsed.ok) throw new ReplayInputError(`${values.assets}, feature ${index}: ${parsed.reason}`)
+    if (!parsed.ok) throw new ReplayInputError(`${file}, feature ${index}: ${parsed.reason}`)
     return parsed.feature
   })
-  const replay = createReplay({ assets, timeZone: values['time-zone'], rules: [shippedRules] })
+}
+
+const readJson = (file: string): unknown => {
+  const text = readFileSync(file, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new ReplayInputError(`${file}: not JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Plays the whole input; `onBatch` may take what has been decided so far. */
+const play = (file: string, replay: Replay, onBatch: () => void): void => {
   let number = 0
-  for await (const line of createInterface({ input: createReadStream(values.input) })) {
+  for (const line of readLines(file)) {
     number++
-    if (line.trim() === '') continue
+    if (!line.startsWith('{') && line.trim() === '') continue
     try {
       replay.take(line)
-      for (const { at, ...output } of replay.drain(0))
-        process.stdout.write(`${JSON.stringify({ at: new Date(at).toISOString(), ...output })}\n`)
     } catch (error) {
-      if (error instanceof ReplayInputError) error.message = `${values.input}, line ${number}: ${error.message}`
+      // What was decided before the bad line stands.
+      onBatch()
+      if (error instanceof ReplayInputError) error.message = `${file}, line ${number}: ${error.message}`
       throw error
     }
+    if (number % batch === 0) onBatch()
+  }
+  onBatch()
+}
+
+const write = (documents: readonly { at: Instant }[]): void => {
+  const lines = documents.map(({ at, ...rest }) => `${JSON.stringify({ at: toIso(at), ...rest })}\n`)
+  if (lines.length > 0) process.stdout.write(lines.join(''))
+}
+
+const run = ({ assets: assetsFile, input, timeZone, ...files }: ReplayOptions): void => {
+  const rules = [readRules(files.rules), ...(files.diff === undefined ? [] : [readRules(files.diff)])]
+  const replay = createReplay({ assets: readAssets(assetsFile), timeZone, rules })
+  if (files.diff === undefined) play(input, replay, () => write(replay.drain(0)))
+  else {
+    const [first, second] = [createVerdicts(), createVerdicts()]
+    play(input, replay, () => {
+      first.take(replay.drain(0))
+      second.take(replay.drain(1))
+    })
+    const { differences, ...counts } = compare(first.incidents(), second.incidents())
+    write(differences.map(readable))
+    const different = Object.fromEntries(
+      [...Map.groupBy(differences, ({ type }) => type)].map(([type, { length }]) => [type, length]),
+    )
+    process.stdout.write(`${JSON.stringify({ type: 'diff.summary', ...counts, different })}\n`)
   }
   for (const [reason, count] of replay.quarantined()) process.stderr.write(`set aside: ${count} × ${reason}\n`)
 }
 
-run().catch((error: unknown) => {
-  process.stderr.write(`replay: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-})
+/** With its inner times in ISO 8601, as everywhere in documents. */
+const readable = (difference: Difference): { at: Instant } => {
+  switch (difference.type) {
+    case 'incident.earlier':
+    case 'incident.later': {
+      const { first, second } = difference
+      return {
+        ...difference,
+        first: { ...first, detectedAt: toIso(first.detectedAt) },
+        second: { ...second, detectedAt: toIso(second.detectedAt) },
+      } as { at: Instant }
+    }
+    case 'incident.onlyInFirst':
+    case 'incident.onlyInSecond':
+    case 'ticket.onlyInFirst':
+    case 'ticket.onlyInSecond':
+      return difference
+  }
+}
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === null) process.stdout.write(help)
+  else run(options)
+} catch (error) {
+  const isUsage = error instanceof UsageError
+  process.stderr.write(`replay: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${help}` : ''}`)
+  process.exitCode = isUsage || error instanceof RulesFileError ? 2 : 1
+}
