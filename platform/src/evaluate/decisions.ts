@@ -1,4 +1,4 @@
-import { faultCatalogue, type FaultName, type Instant, type Scope } from '@fanari/contracts'
+import { type FaultName, faultCatalogue, type Instant, type Scope } from '@fanari/contracts'
 import type { ReplayOutput } from '../replay/playback.ts'
 import type { Span } from './facts.ts'
 

@@ -7,7 +7,18 @@ import type { FaultKind } from '@fanari/firmware-sim'
  * the counters of readings while lit, `always` in every reading of its lights, `cabinet` in those of the cabinet's meter, `dark` in readings while dark for want of
  * energy, `supply` by last gasp, dead meter or silence, `link` by silence alone, `days` only over days, `never` to nobody.
  */
-export type Shows = 'lit' | 'unlit' | 'dimmed' | 'counted' | 'always' | 'cabinet' | 'dark' | 'supply' | 'link' | 'days' | 'never'
+export type Shows =
+  | 'lit'
+  | 'unlit'
+  | 'dimmed'
+  | 'counted'
+  | 'always'
+  | 'cabinet'
+  | 'dark'
+  | 'supply'
+  | 'link'
+  | 'days'
+  | 'never'
 
 export interface Diagnosis {
   /** The right names; the first is the one it is counted under. */
@@ -89,7 +100,10 @@ export const diagnoses: Readonly<Record<CauseKind, Diagnosis>> = {
 
   // Communication, and what is over before it matters: whatever is said of it, nobody is sent out.
   gatewayFailure: diagnosis('link', ['gatewayOutage'], { ...unsent, scopes: ['gateway'], needs: 5 }),
-  providerOutage: diagnosis('link', ['gatewayOutage', 'communicationFailure', 'platformBlind'], { ...unsent, needs: 8 }),
+  providerOutage: diagnosis('link', ['gatewayOutage', 'communicationFailure', 'platformBlind'], {
+    ...unsent,
+    needs: 8,
+  }),
   radioLoss: diagnosis('link', ['communicationFailure'], { ...unsent, needs: 8 }),
   controllerHang: diagnosis('link', ['communicationFailure'], { ...unsent, needs: 8 }),
   poorLink: diagnosis('never', ['communicationFailure'], unsent),

@@ -13,7 +13,7 @@ export type Unseen = 'tooShort' | 'silentAlone' | 'noMeter' | 'notReported' | 't
 
 /** Whether anybody could have seen a cause: from the truth, the town plan and what was received, never from what the detector said. */
 export type Evidence =
-  | { visible: true; sign: Sign; /** From when [ms since 1970 UTC]. */ from: Instant }
+  | { visible: true; sign: Sign /** From when [ms since 1970 UTC]. */; from: Instant }
   | { visible: false; why: Unseen }
 
 export interface Observation {
@@ -84,31 +84,25 @@ const windowsOf = (light: string, cause: Cause, shows: Diagnosis['shows'], timel
       return timelines.within(light, ['dark'], cause).filter(isEnergyDark)
     case 'unlit':
       // Of the time in which it should be off, the twilight at both ends tells nothing.
-      return joined(timelines.within(light, ['off', 'unexpectedlyOn'], cause)).map(({ from, to, isWhole }) => ({
+      return timelines.runs(light, ['off', 'unexpectedlyOn'], cause).map(({ from, to, isWhole }) => ({
         from: isWhole ? from + twilightMs : from,
         to: to - twilightMs,
       }))
     default:
-      return joined(timelines.within(light, ['lit', 'dark'], cause)).map(({ from, to, isWhole }) => ({
+      return timelines.runs(light, ['lit', 'dark'], cause).map(({ from, to, isWhole }) => ({
         from: isWhole ? from + warmUpMs : from,
         to,
       }))
   }
 }
 
-/** Stretches that follow one another without a gap, as one. */
-const joined = <S extends Span & { isWhole: boolean }>(stretches: readonly S[]): (Span & { isWhole: boolean })[] => {
-  const spans: (Span & { isWhole: boolean })[] = []
-  for (const { from, to, isWhole } of stretches) {
-    const last = spans.at(-1)
-    if (last !== undefined && last.to === from) last.to = to
-    else spans.push({ from, to, isWhole })
-  }
-  return spans
-}
-
 /** When the readings came that were made within `windows`, received before `until`; of a dimming light only those that say so. */
-const receivedWithin = (heard: HeardDevice, windows: readonly Span[], until: Instant, onlyDimmed = false): Instant[] => {
+const receivedWithin = (
+  heard: HeardDevice,
+  windows: readonly Span[],
+  until: Instant,
+  onlyDimmed = false,
+): Instant[] => {
   const times: Instant[] = []
   for (const [i, at] of heard.at.entries()) {
     const receivedAt = heard.receivedAt[i] ?? 0
@@ -156,10 +150,16 @@ const ofSupply = (cause: Cause, observation: Observation): Evidence => {
   const devices = cause.lights.flatMap((light) => heard.of(facts.lights.get(light)?.device ?? light) ?? [])
   const cabinets = facts.cabinetsOf(cause.lights).flatMap((cabinet) => facts.cabinetDevice(cabinet) ?? [])
   const meters = cabinets.flatMap((device) => heard.of(device) ?? [])
-  const gaspAt = firstAfter([...devices, ...meters].flatMap((it) => [...it.supplyLossAt, ...it.impactAt]), cause)
+  const gaspAt = firstAfter(
+    [...devices, ...meters].flatMap((it) => [...it.supplyLossAt, ...it.impactAt]),
+    cause,
+  )
   const metered = meters.some((meter) => receivedWithin(meter, [{ from: darkAt, to: cause.to }], cause.to).length > 0)
   if (gaspAt === null && !metered && darkFrom.length < groupSize) return { visible: false, why: 'silentAlone' }
-  const willAt = firstAfter(devices.flatMap((it) => it.willAt), cause)
+  const willAt = firstAfter(
+    devices.flatMap((it) => it.willAt),
+    cause,
+  )
   // What was said by day, when nothing was expected of the lamp, counts from when it should have come on.
   if (gaspAt !== null && gaspAt >= darkAt - minuteMs) return { visible: true, sign: 'gasp', from: gaspAt }
   if (willAt !== null && willAt >= darkAt - minuteMs) return { visible: true, sign: 'will', from: willAt }
@@ -176,7 +176,7 @@ const firstAfter = (times: readonly Instant[], { from, to }: Span): Instant | nu
 /** Since when a light was dark for long enough, while the platform ran; `null` when it never was. */
 const darkSinceOf = (light: string, cause: Cause, { facts, timelines, stops }: Observation): Instant | null => {
   const intervalMs = facts.lights.get(light)?.intervalMs ?? 0
-  const spans = joined(timelines.within(light, ['dark'], cause)).flatMap((span) => without(span, stops))
+  const spans = timelines.runs(light, ['dark'], cause).flatMap((span) => without(span, stops))
   return spans.find(({ from, to }) => to - from >= 3 * intervalMs + warmUpMs)?.from ?? null
 }
 

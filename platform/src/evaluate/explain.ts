@@ -13,7 +13,10 @@ export const explainWeek = (week: WeekScore): string => {
     `seed ${week.seed}: ${week.season}, ${week.lights} lights, ${timeOf(week.scored.from)} – ${timeOf(week.scored.to)}, ${expected.length} causes for a ticket, ${tickets.length} tickets`,
     ...week.stops.map(({ from, to }) => `platform down ${timeOf(from)} – ${timeOf(to)}`),
     ...section('Missed', visible.filter(({ found }) => !found).map(causeLine)),
-    ...section('Found, but called or placed wrongly', visible.filter(({ found, right }) => found && !right).map(causeLine)),
+    ...section(
+      'Found, but called or placed wrongly',
+      visible.filter(({ found, right }) => found && !right).map(causeLine),
+    ),
     ...section('More than one ticket', expected.filter((cause) => cause.tickets.length > 1).map(causeLine)),
     ...section('False tickets', tickets.filter(({ cause }) => cause === null).map(ticketLine)),
     ...section('Found late (over 3 intervals)', visible.filter(isLate).map(causeLine)),
@@ -29,7 +32,9 @@ const causeLine = (cause: CauseScore): string => {
   const { id, kind, scope, lights, from, to, evidence, told, tickets, latency, intervalMs } = cause
   const seen = evidence.visible ? `${evidence.sign} from ${timeOf(evidence.from)}` : `unseen: ${evidence.why}`
   const late = latency?.sinceEvidenceMs ?? null
-  const names = told.map(({ fault, scope, detectedAt, right }) => `${right ? '' : '✗ '}${fault} on ${scope} ${timeOf(detectedAt)}`)
+  const names = told.map(
+    ({ fault, scope, detectedAt, right }) => `${right ? '' : '✗ '}${fault} on ${scope} ${timeOf(detectedAt)}`,
+  )
   return [
     `  ${kind} on ${scope} (${lights} lights, ${id}) ${timeOf(from)} – ${timeOf(to)}; ${seen}`,
     ...(late === null ? [] : [`    after ${(late / intervalMs).toFixed(2)} intervals, ${Math.round(late / 1_000)} s`]),

@@ -34,7 +34,9 @@ export const checkFloors = ({ overall, outages }: Summary): string[] => {
   ]
   return [
     ...least.filter(([, value, floor]) => value === null || value < floor).map((it) => tell(it, 'below its floor')),
-    ...most.filter(([, value, ceiling]) => value === null || value > ceiling).map((it) => tell(it, 'above its ceiling')),
+    ...most
+      .filter(([, value, ceiling]) => value === null || value > ceiling)
+      .map((it) => tell(it, 'above its ceiling')),
   ]
 }
 

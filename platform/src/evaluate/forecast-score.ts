@@ -1,5 +1,5 @@
 import { hourMs, type Instant, minuteMs } from '@fanari/contracts'
-import type { SolarNight, TruthEntry } from '@fanari/firmware-sim'
+import type { TruthEntry } from '@fanari/firmware-sim'
 import type { ReplayOutput } from '../replay/playback.ts'
 import type { Span, TownFacts } from './facts.ts'
 import { isEnergyDark, type Timelines } from './timeline.ts'
@@ -23,6 +23,7 @@ export interface ForecastScore {
   excluded: number
 }
 
+type SolarNight = Extract<TruthEntry, { event: 'solar.night' }>
 type ForecastOutput = Extract<ReplayOutput, { type: 'forecast' }>
 
 /** A forecast counts as that of the switch-on when it was made so near to it [ms]. */
@@ -78,7 +79,9 @@ export const scoreForecast = (
 /** When the light came on that night, or should have. */
 const switchOnOf = ({ light, at, plannedHours }: SolarNight, timelines: Timelines): Instant => {
   const planned = at - plannedHours * hourMs
-  const on = timelines.of(light).find(({ state, from }) => (state === 'lit' || state === 'dark') && Math.abs(from - planned) <= hourMs)
+  const on = timelines
+    .of(light)
+    .find(({ state, from }) => (state === 'lit' || state === 'dark') && Math.abs(from - planned) <= hourMs)
   return on?.from ?? planned
 }
 

@@ -56,9 +56,9 @@ export const createHeard = (): Heard => {
         return
       }
       if (!isRecord(value)) return
-      if (channel === 'status' && value['state'] === 'offline') heard.willAt.push(receivedAt)
-      if (channel === 'event' && value['type'] === 'supplyLoss') heard.supplyLossAt.push(receivedAt)
-      if (channel === 'event' && value['type'] === 'impactDetected') heard.impactAt.push(receivedAt)
+      if (channel === 'status' && value.state === 'offline') heard.willAt.push(receivedAt)
+      if (channel === 'event' && value.type === 'supplyLoss') heard.supplyLossAt.push(receivedAt)
+      if (channel === 'event' && value.type === 'impactDetected') heard.impactAt.push(receivedAt)
     },
   }
 }

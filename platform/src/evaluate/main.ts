@@ -1,5 +1,5 @@
-import { checkFloors, floors } from './floors.ts'
 import { explainWeek } from './explain.ts'
+import { checkFloors, floors } from './floors.ts'
 import { type EvaluateOptions, help, readOptions, UsageError } from './options.ts'
 import { summarize } from './summary.ts'
 import { showSummary } from './tables.ts'

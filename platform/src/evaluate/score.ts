@@ -135,7 +135,9 @@ export const scoreDetection = (
           scope: last === undefined ? '' : `${last.scope.kind} ${last.scope.id}`,
           createdAt,
           cause: cause?.id ?? null,
-          right: cause !== null && ticket.incidents.some((incident) => concerns(incident, cause, facts) && isRight(incident, cause, facts)),
+          right:
+            cause !== null &&
+            ticket.incidents.some((incident) => concerns(incident, cause, facts) && isRight(incident, cause, facts)),
           afterRestart: stops.some(({ to }) => createdAt >= to && createdAt - to <= restartMs),
         }
       }),

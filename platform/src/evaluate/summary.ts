@@ -110,9 +110,7 @@ export const summarize = (weeks: readonly WeekScore[]): Summary => {
 }
 
 const detectionFigures = (weeks: readonly WeekScore[]): DetectionFigures => {
-  const causes = weeks
-    .flatMap(({ detection }) => detection.causes)
-    .filter(({ kind }) => diagnoses[kind].ticket)
+  const causes = weeks.flatMap(({ detection }) => detection.causes).filter(({ kind }) => diagnoses[kind].ticket)
   const tickets = weeks.flatMap(({ detection }) => detection.tickets)
   const wrong = tickets.filter(({ cause }) => cause === null)
   const lightNights = weeks.reduce((sum, week) => sum + week.lightNights, 0)
@@ -170,7 +168,7 @@ const faultFigures = (weeks: readonly WeekScore[], causes: readonly CauseScore[]
   const byName = Map.groupBy(causes, ({ kind }) => diagnoses[kind].faults[0])
   const figures: Summary['faults'] = {}
   for (const fault of faultNames) {
-    const scores = weeks.flatMap(({ detection }): NameScore[] => detection.names[fault] ?? [])
+    const scores = weeks.map(({ detection }): NameScore => detection.names[fault] ?? { told: 0, true: 0 })
     const told = scores.reduce((sum, score) => sum + score.told, 0)
     const right = scores.reduce((sum, score) => sum + score.true, 0)
     const own = byName.get(fault) ?? []
@@ -213,7 +211,10 @@ const probabilityFigures = (
   const right = warned.filter((sample) => sample.dark).length
   const squared = (probabilityOf: (sample: ForecastSample) => number) =>
     samples.reduce((sum, sample) => sum + (probabilityOf(sample) - (sample.dark ? 1 : 0)) ** 2, 0)
-  const brierShare = ratio(squared(({ probability }) => probability), squared(() => prevalence ?? 0))
+  const brierShare = ratio(
+    squared(({ probability }) => probability),
+    squared(() => prevalence ?? 0),
+  )
   return {
     nights: samples.length,
     dark,

@@ -43,14 +43,33 @@ export const showSummary = (summary: Summary): string => {
       (['dusk', 'dayAhead'] as const).map((when) => {
         const { nights, dark, recall, precision, brierSkill, ece } = forecast[when]
         const lead = when === 'dusk' ? number(forecast.dusk.medianLeadHours, 1) : ''
-        return [when, `${nights}`, `${dark}`, share(recall), share(precision), number(brierSkill, 3), number(ece, 3), lead]
+        return [
+          when,
+          `${nights}`,
+          `${dark}`,
+          share(recall),
+          share(precision),
+          number(brierSkill, 3),
+          number(ece, 3),
+          lead,
+        ]
       }),
     ),
     '',
   ].join('\n')
 }
 
-const causeHead = ['causes', 'recall', 'precision', 'tickets a cause', 'right', 'p50', 'p95', 'max', 'not seen by anybody']
+const causeHead = [
+  'causes',
+  'recall',
+  'precision',
+  'tickets a cause',
+  'right',
+  'p50',
+  'p95',
+  'max',
+  'not seen by anybody',
+]
 
 const causeCells = (figures: CauseFigures & { precision?: number | null }): string[] => [
   String(figures.causes),

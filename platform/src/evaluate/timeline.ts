@@ -15,8 +15,15 @@ export interface Stretch extends Span {
 /** What each light really did, from the truth log. */
 export interface Timelines {
   of(light: string): readonly Stretch[]
-  /** The stretches in one of `states` within `span`, cut to it; `isWhole` says whether the beginning is the true one. */
-  within(light: string, states: readonly TrueState[], span: Span): (Stretch & { isWhole: boolean })[]
+  /** The stretches in one of `states` within `span`, cut to it. */
+  within(light: string, states: readonly TrueState[], span: Span): Stretch[]
+  /** The same with those that follow one another made one. */
+  runs(light: string, states: readonly TrueState[], span: Span): Run[]
+}
+
+/** A stretch in some states, cut to what was asked for; `isWhole`: it begins there and is not cut. */
+export interface Run extends Span {
+  isWhole: boolean
 }
 
 /** @param until when the log ends [ms since 1970 UTC] */
@@ -31,18 +38,29 @@ export const timelinesOf = (truth: readonly TruthEntry[], until: Instant): Timel
     stretches.push({ from: entry.at, to: until, state: entry.to, cause: entry.cause })
   }
   const of = (light: string): readonly Stretch[] => byLight.get(light) ?? []
+  const overlaps = (it: Span, span: Span): boolean => it.from < span.to && it.to > span.from
+  const cut = (it: Span, span: Span): Span => ({ from: Math.max(it.from, span.from), to: Math.min(it.to, span.to) })
   return {
     of,
     within: (light, states, span) =>
       of(light)
-        .filter(({ state, from, to }) => states.includes(state) && from < span.to && to > span.from)
-        .map((stretch) => ({
-          ...stretch,
-          from: Math.max(stretch.from, span.from),
-          to: Math.min(stretch.to, span.to),
-          isWhole: stretch.from >= span.from,
-        })),
+        .filter((stretch) => states.includes(stretch.state) && overlaps(stretch, span))
+        .map((stretch) => ({ ...stretch, ...cut(stretch, span) })),
+    runs: (light, states, span) =>
+      joined(of(light).filter(({ state }) => states.includes(state)))
+        .filter((run) => overlaps(run, span))
+        .map((run) => ({ ...cut(run, span), isWhole: run.from >= span.from })),
   }
+}
+
+const joined = (stretches: readonly Span[]): Span[] => {
+  const runs: Span[] = []
+  for (const { from, to } of stretches) {
+    const last = runs.at(-1)
+    if (last !== undefined && last.to === from) last.to = to
+    else runs.push({ from, to })
+  }
+  return runs
 }
 
 /** Whether a light gives no light for want of energy in its battery. */

@@ -1,5 +1,5 @@
-import { shippedRules } from '@fanari/contracts'
-import { createWeek, playWeek, type TruthEntry } from '@fanari/firmware-sim'
+import { dayMs, shippedRules } from '@fanari/contracts'
+import { createWeek, playWeek, type TruthEntry, type Week } from '@fanari/firmware-sim'
 import { createPlayback, type ReplayOutput } from '../replay/playback.ts'
 import { causesOf } from './causes.ts'
 import { decisionsOf } from './decisions.ts'
@@ -9,7 +9,7 @@ import { createHeard } from './heard.ts'
 import { type DetectionScore, scoreDetection } from './score.ts'
 import { timelinesOf } from './timeline.ts'
 
-export type Season = 'winter' | 'spring' | 'summer' | 'autumn'
+export type Season = Week['season']
 
 /** A simulated week and what became of it. */
 export interface WeekScore {
@@ -78,10 +78,10 @@ export const scoreWeek = (seed: number, options: WeekOptions = {}): WeekScore =>
   const timelines = timelinesOf(truth, until)
   const causes = causesOf(truth, timelines, until)
   const observation = { facts, timelines, heard, stops, until }
-  const days = Math.round((scored.to - scored.from) / 86_400_000)
+  const days = Math.round((scored.to - scored.from) / dayMs)
   return {
     seed,
-    season: seasonOf(week.scoredFrom),
+    season: week.season,
     lights: facts.lights.size,
     lightNights: facts.lights.size * days,
     messages,
@@ -91,10 +91,4 @@ export const scoreWeek = (seed: number, options: WeekOptions = {}): WeekScore =>
     detection: scoreDetection(causes, decisionsOf(outputs, until), observation, scored),
     forecast: scoreForecast(truth, outputs, observation, scored),
   }
-}
-
-/** The meteorological season in Greece. */
-const seasonOf = (at: number): Season => {
-  const month = new Date(at).getUTCMonth()
-  return month < 2 || month === 11 ? 'winter' : month < 5 ? 'spring' : month < 8 ? 'summer' : 'autumn'
 }

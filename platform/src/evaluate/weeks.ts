@@ -34,6 +34,8 @@ const scoreInThread = (question: WeekQuestion): Promise<WeekScore> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./week-worker.ts', import.meta.url), { workerData: question })
     worker.once('message', (score: WeekScore) => resolve(score))
-    worker.once('error', (error: Error) => reject(new Error(`seed ${question.seed}: ${error.message}`, { cause: error })))
+    worker.once('error', (error: Error) =>
+      reject(new Error(`seed ${question.seed}: ${error.message}`, { cause: error })),
+    )
     worker.once('exit', (code) => reject(new Error(`seed ${question.seed}: its thread ended with ${code}`)))
   })

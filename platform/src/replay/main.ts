@@ -100,6 +100,8 @@ try {
   else run(options)
 } catch (error) {
   const isUsage = error instanceof UsageError
-  process.stderr.write(`replay: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${help}` : ''}`)
+  process.stderr.write(
+    `replay: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? `\n${help}` : ''}`,
+  )
   process.exitCode = isUsage || error instanceof RulesFileError ? 2 : 1
 }
