@@ -64,11 +64,11 @@ const ofReadings = (cause: Cause, { shows, needs }: Diagnosis, observation: Obse
   for (const light of cause.lights) {
     const heard = observation.heard.of(observation.facts.lights.get(light)?.device ?? light)
     if (heard === undefined || (shows === 'counted' && !heard.counts)) continue
-    const windows = windowsOf(light, cause, shows, observation.timelines)
-    const times = receivedWithin(heard, windows, cause.to, shows === 'dimmed')
-    const enough = times.length >= needs
-    if (enough && times[0] !== undefined) first = Math.min(first, times[0])
-    else fewest = 'tooShort'
+    for (const window of windowsOf(light, cause, shows, observation.timelines)) {
+      const times = receivedWithin(heard, window, cause.to, shows === 'dimmed')
+      if (times.length < needs || times[0] === undefined) fewest = 'tooShort'
+      else first = Math.min(first, times[0])
+    }
   }
   return first === Number.POSITIVE_INFINITY
     ? { visible: false, why: fewest }
@@ -96,19 +96,14 @@ const windowsOf = (light: string, cause: Cause, shows: Diagnosis['shows'], timel
   }
 }
 
-/** When the readings came that were made within `windows`, received before `until`; of a dimming light only those that say so. */
-const receivedWithin = (
-  heard: HeardDevice,
-  windows: readonly Span[],
-  until: Instant,
-  onlyDimmed = false,
-): Instant[] => {
+/** When the readings came that were made within `window`, received before `until`; of a dimming light only those that say so. */
+const receivedWithin = (heard: HeardDevice, { from, to }: Span, until: Instant, onlyDimmed = false): Instant[] => {
   const times: Instant[] = []
   for (const [i, at] of heard.at.entries()) {
     const receivedAt = heard.receivedAt[i] ?? 0
     if (receivedAt > until) break
     if (onlyDimmed && !((heard.level[i] ?? 100) < dimmedBelow)) continue
-    if (windows.some(({ from, to }) => at >= from && at < to)) times.push(receivedAt)
+    if (at >= from && at < to) times.push(receivedAt)
   }
   return times
 }
@@ -118,7 +113,7 @@ const ofMeter = (cause: Cause, { needs }: Diagnosis, { facts, heard }: Observati
   const device = facts.cabinetDevice(cause.scope.id)
   const meter = device === null ? undefined : heard.of(device)
   if (meter === undefined) return { visible: false, why: 'noMeter' }
-  const times = receivedWithin(meter, [cause], cause.to)
+  const times = receivedWithin(meter, cause, cause.to)
   return times.length < needs || times[0] === undefined
     ? { visible: false, why: 'tooShort' }
     : { visible: true, sign: 'reading', from: times[0] }
@@ -143,7 +138,7 @@ const ofDays = ({ from, to }: Cause, { needs }: Diagnosis): Evidence =>
 
 /** A lost supply: the lights are dark, and say so with their last breath, or say nothing any more. */
 const ofSupply = (cause: Cause, observation: Observation): Evidence => {
-  const { facts, heard } = observation
+  const { facts, heard, timelines } = observation
   const darkFrom = cause.lights.flatMap((light) => darkSinceOf(light, cause, observation) ?? [])
   const darkAt = Math.min(...darkFrom)
   if (darkAt === Number.POSITIVE_INFINITY) return { visible: false, why: 'tooShort' }
@@ -154,7 +149,7 @@ const ofSupply = (cause: Cause, observation: Observation): Evidence => {
     [...devices, ...meters].flatMap((it) => [...it.supplyLossAt, ...it.impactAt]),
     cause,
   )
-  const metered = meters.some((meter) => receivedWithin(meter, [{ from: darkAt, to: cause.to }], cause.to).length > 0)
+  const metered = meters.some((meter) => receivedWithin(meter, { from: darkAt, to: cause.to }, cause.to).length > 0)
   if (gaspAt === null && !metered && darkFrom.length < groupSize) return { visible: false, why: 'silentAlone' }
   const willAt = firstAfter(
     devices.flatMap((it) => it.willAt),
@@ -163,9 +158,12 @@ const ofSupply = (cause: Cause, observation: Observation): Evidence => {
   // What was said by day, when nothing was expected of the lamp, counts from when it should have come on.
   if (gaspAt !== null && gaspAt >= darkAt - minuteMs) return { visible: true, sign: 'gasp', from: gaspAt }
   if (willAt !== null && willAt >= darkAt - minuteMs) return { visible: true, sign: 'will', from: willAt }
-  const bornDark = darkAt > cause.from ? darkAt + warmUpMs : darkAt
-  if (gaspAt === null && darkFrom.length < groupSize) return { visible: true, sign: 'meter', from: bornDark }
-  return { visible: true, sign: 'silence', from: bornDark }
+  const cameOn = cause.lights.some((light) =>
+    timelines.of(light).some(({ state, to }) => state === 'lit' && to === darkAt),
+  )
+  const missedAt = cameOn ? darkAt : darkAt + warmUpMs
+  if (gaspAt === null && darkFrom.length < groupSize) return { visible: true, sign: 'meter', from: missedAt }
+  return { visible: true, sign: 'silence', from: missedAt }
 }
 
 const firstAfter = (times: readonly Instant[], { from, to }: Span): Instant | null => {

@@ -1,3 +1,4 @@
+import { RulesFileError, readRules } from '../rules-file.ts'
 import { explainWeek } from './explain.ts'
 import { checkFloors, floors } from './floors.ts'
 import { type EvaluateOptions, help, readOptions, UsageError } from './options.ts'
@@ -8,7 +9,11 @@ import { scoreWeeks } from './weeks.ts'
 
 const run = async (options: EvaluateOptions): Promise<void> => {
   const { seeds, lights, days } = options.check ? floors : options
-  const size: WeekOptions = { ...(lights === undefined ? {} : { lights }), ...(days === undefined ? {} : { days }) }
+  const size: WeekOptions = {
+    ...(lights === undefined ? {} : { lights }),
+    ...(days === undefined ? {} : { days }),
+    rules: readRules(options.rules),
+  }
   let done = 0
   const weeks = await scoreWeeks(seeds, size, {
     jobs: options.jobs,
@@ -35,5 +40,5 @@ const start = async (): Promise<void> => {
 start().catch((error: unknown) => {
   const isUsage = error instanceof UsageError
   process.stderr.write(`evaluate: ${error instanceof Error ? error.message : String(error)}\n${isUsage ? help : ''}`)
-  process.exitCode = isUsage ? 2 : 1
+  process.exitCode = isUsage || error instanceof RulesFileError ? 2 : 1
 })

@@ -6,13 +6,15 @@ export interface EvaluateOptions {
   jobs: number
   lights?: number
   days?: number
+  /** A file of changed rules. */
+  rules?: string
   output: 'table' | 'json' | 'explain'
   check: boolean
 }
 
 export const help = `Plays simulated weeks through the shipped rules and compares what they decide with what was really so.
 
-npm run --silent evaluate -- --seeds 51-100 [--jobs N] [--lights N] [--days N] [--json]
+npm run --silent evaluate -- --seeds 51-100 [--jobs N] [--lights N] [--days N] [--rules FILE] [--json]
 npm run --silent evaluate -- --explain 7
 npm run --silent evaluate -- --check
 
@@ -20,11 +22,12 @@ npm run --silent evaluate -- --check
 --jobs N       weeks at a time; default: as many as there are processors
 --lights N     street lights in each town
 --days N       days scored of each week
+--rules FILE   judge by changed thresholds, such as {"lampFailure":{"powerShare":0.3}}; names as in GET /api/v1/catalogue
 --json         the figures as JSON instead of tables
 --explain N    every miss, wrong cause and false ticket of the week with this seed
 --check        the short evaluation of continuous integration: fails when a figure falls below its floor
 
-Exit status: 0 done, 1 failed or below a floor, 2 wrong usage. How it is scored: docs/accuracy.md
+Exit status: 0 done, 1 failed or below a floor, 2 wrong usage or rules. How it is scored: docs/accuracy.md
 `
 
 /** A command line that cannot be followed. */
@@ -36,8 +39,8 @@ export const readOptions = (args: string[]): EvaluateOptions | null => {
   if (values.help) return null
   const given = [values.seeds, values.explain, values.check ? 'check' : undefined].filter((it) => it !== undefined)
   if (given.length !== 1) throw new UsageError('give exactly one of --seeds, --explain and --check')
-  if (values.check && (values.lights !== undefined || values.days !== undefined))
-    throw new UsageError('--check has its own --lights and --days')
+  if (values.check && [values.lights, values.days, values.rules].some((it) => it !== undefined))
+    throw new UsageError('--check has its own --lights, --days and rules')
   const lights = values.lights === undefined ? {} : { lights: wholeNumber('lights', values.lights, 1, 100_000) }
   const days = values.days === undefined ? {} : { days: wholeNumber('days', values.days, 1, 31) }
   return {
@@ -50,6 +53,7 @@ export const readOptions = (args: string[]): EvaluateOptions | null => {
     jobs: values.jobs === undefined ? availableParallelism() : wholeNumber('jobs', values.jobs, 1, 256),
     ...lights,
     ...days,
+    ...(values.rules === undefined ? {} : { rules: values.rules }),
     output: values.explain !== undefined ? 'explain' : values.json ? 'json' : 'table',
     check: values.check,
   }
@@ -65,6 +69,7 @@ const parse = (args: string[]) => {
         jobs: { type: 'string' },
         lights: { type: 'string' },
         days: { type: 'string' },
+        rules: { type: 'string' },
         json: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

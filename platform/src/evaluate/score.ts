@@ -118,7 +118,7 @@ export const scoreDetection = (
     name.told++
     const isTrue = (cause: Cause) =>
       (diagnoses[cause.kind].ticket || !incident.opensTicket) && concerns(incident, cause, facts)
-    if (causes.some(isTrue)) name.true++
+    if (causes.some(isTrue) || isBlindness(incident, stops)) name.true++
   }
 
   return {
@@ -143,3 +143,7 @@ export const scoreDetection = (
       }),
   }
 }
+
+/** The platform did not hear, and says so. */
+const isBlindness = ({ fault, from, to }: ToldIncident, stops: readonly Span[]): boolean =>
+  fault === 'platformBlind' && stops.some((stop) => from <= stop.to && to >= stop.from)

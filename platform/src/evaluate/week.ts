@@ -1,4 +1,4 @@
-import { dayMs, shippedRules } from '@fanari/contracts'
+import { dayMs, type Rules, shippedRules } from '@fanari/contracts'
 import { createWeek, playWeek, type TruthEntry, type Week } from '@fanari/firmware-sim'
 import { createPlayback, type ReplayOutput } from '../replay/playback.ts'
 import { causesOf } from './causes.ts'
@@ -30,6 +30,7 @@ export interface WeekScore {
 export interface WeekOptions {
   lights?: number
   days?: number
+  rules?: Rules
 }
 
 /**
@@ -37,14 +38,15 @@ export interface WeekOptions {
  * What decides never sees the truth; what scores never touches what decides.
  */
 export const scoreWeek = (seed: number, options: WeekOptions = {}): WeekScore => {
-  const week = createWeek(seed, options)
+  const { rules = shippedRules, ...size } = options
+  const week = createWeek(seed, size)
   const { municipality } = week.town
   const assets = week.town.assets().features
   const playback = createPlayback({
     municipality: municipality.id,
     timeZone: municipality.timeZone,
     assets,
-    rules: [shippedRules],
+    rules: [rules],
   })
   const heard = createHeard()
   const truth: TruthEntry[] = []
