@@ -15,8 +15,9 @@ export interface Cause extends Span {
 /** Dark again within this time is the same want of energy: the ticket rules take the old ticket up for as long. */
 const sameWantMs = 72 * hourMs
 
-/** The causes of a week, in order of their beginning. `until` is the end of the truth log [ms since 1970 UTC]. */
-export const causesOf = (truth: readonly TruthEntry[], timelines: Timelines, until: Instant): Cause[] => {
+/** The causes of the `scored` time and before, in order of their beginning; its end is that of the truth log. */
+export const causesOf = (truth: readonly TruthEntry[], timelines: Timelines, scored: Span): Cause[] => {
+  const { from: since, to: until } = scored
   const faults = new Map<string, Cause>()
   const lights = new Set<string>()
   for (const entry of truth) {
@@ -39,15 +40,17 @@ export const causesOf = (truth: readonly TruthEntry[], timelines: Timelines, unt
     }
   }
   const drained = new Set([...faults.values()].flatMap(({ kind, lights }) => (kind === 'drainedBattery' ? lights : [])))
-  const wants = [...lights].filter((light) => !drained.has(light)).flatMap((light) => wantsOf(light, timelines))
+  const wants = [...lights]
+    .filter((light) => !drained.has(light))
+    .flatMap((light) => wantsOf(light, timelines, since - sameWantMs))
   return [...faults.values(), ...wants].sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1))
 }
 
-/** When a light was dark for want of energy; dark hours that belong together are one cause. */
-const wantsOf = (light: string, timelines: Timelines): Cause[] => {
+/** When a light was dark for want of energy after `since`; dark hours that belong together are one cause. */
+const wantsOf = (light: string, timelines: Timelines, since: Instant): Cause[] => {
   const causes: Cause[] = []
   for (const stretch of timelines.of(light)) {
-    if (!isEnergyDark(stretch)) continue
+    if (!isEnergyDark(stretch) || stretch.to < since) continue
     const last = causes.at(-1)
     if (last !== undefined && stretch.from - last.to <= sameWantMs) last.to = stretch.to
     else

@@ -25,8 +25,8 @@ export interface Observation {
   until: Instant
 }
 
-/** After switching on, lamps warm up and clocks may differ [ms]. */
-const warmUpMs = 10 * minuteMs
+/** Near a planned switch, lamps warm up and clocks differ: on and off are both in order [ms]. */
+const switchingMs = 10 * minuteMs
 /** Between the sun's −6° and +6°, on and off are both in order; at 41° N it takes up to 75 minutes [ms]. */
 const twilightMs = 75 * minuteMs
 /** A group needs at least so many members (CONTRACT section 2). */
@@ -60,19 +60,17 @@ export const evidenceOf = (cause: Cause, observation: Observation): Evidence => 
 /** Readings of one light that show it, enough of them and while it lasted. */
 const ofReadings = (cause: Cause, { shows, needs }: Diagnosis, observation: Observation): Evidence => {
   let first = Number.POSITIVE_INFINITY
-  let fewest: 'tooShort' | 'notReported' = 'notReported'
+  let why: 'tooShort' | 'notReported' = 'notReported'
   for (const light of cause.lights) {
     const heard = observation.heard.of(observation.facts.lights.get(light)?.device ?? light)
     if (heard === undefined || (shows === 'counted' && !heard.counts)) continue
+    why = 'tooShort'
     for (const window of windowsOf(light, cause, shows, observation.timelines)) {
       const times = receivedWithin(heard, window, cause.to, shows === 'dimmed')
-      if (times.length < needs || times[0] === undefined) fewest = 'tooShort'
-      else first = Math.min(first, times[0])
+      if (times.length >= needs && times[0] !== undefined) first = Math.min(first, times[0])
     }
   }
-  return first === Number.POSITIVE_INFINITY
-    ? { visible: false, why: fewest }
-    : { visible: true, sign: 'reading', from: first }
+  return first === Number.POSITIVE_INFINITY ? { visible: false, why } : { visible: true, sign: 'reading', from: first }
 }
 
 /** When a light's own readings can show the cause. */
@@ -80,20 +78,30 @@ const windowsOf = (light: string, cause: Cause, shows: Diagnosis['shows'], timel
   switch (shows) {
     case 'always':
       return [cause]
-    case 'dark':
-      return timelines.within(light, ['dark'], cause).filter(isEnergyDark)
     case 'unlit':
-      // Of the time in which it should be off, the twilight at both ends tells nothing.
-      return timelines.runs(light, ['off', 'unexpectedlyOn'], cause).map(({ from, to, isWhole }) => ({
-        from: isWhole ? from + twilightMs : from,
-        to: to - twilightMs,
-      }))
+      return timelines.runs(light, ['off', 'unexpectedlyOn'], cause).map((run) => inner(run, twilightMs))
+    case 'dark': {
+      const dark = timelines.within(light, ['dark'], cause).filter(isEnergyDark)
+      return nightsOf(light, cause, timelines).flatMap((night) => dark.flatMap((span) => overlapOf(night, span)))
+    }
     default:
-      return timelines.runs(light, ['lit', 'dark'], cause).map(({ from, to, isWhole }) => ({
-        from: isWhole ? from + warmUpMs : from,
-        to,
-      }))
+      return nightsOf(light, cause, timelines)
   }
+}
+
+/** When the light should be lit, without the minutes in which on and off are both in order. */
+const nightsOf = (light: string, cause: Cause, timelines: Timelines): Span[] =>
+  timelines.runs(light, ['lit', 'dark'], cause).map((run) => inner(run, switchingMs))
+
+/** A run without so much of it after its beginning and before its end. */
+const inner = ({ from, to, begins, ends }: Span & { begins: boolean; ends: boolean }, marginMs: number): Span => ({
+  from: begins ? from + marginMs : from,
+  to: ends ? to - marginMs : to,
+})
+
+const overlapOf = (a: Span, b: Span): Span[] => {
+  const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)]
+  return from < to ? [{ from, to }] : []
 }
 
 /** When the readings came that were made within `window`, received before `until`; of a dimming light only those that say so. */
@@ -161,7 +169,7 @@ const ofSupply = (cause: Cause, observation: Observation): Evidence => {
   const cameOn = cause.lights.some((light) =>
     timelines.of(light).some(({ state, to }) => state === 'lit' && to === darkAt),
   )
-  const missedAt = cameOn ? darkAt : darkAt + warmUpMs
+  const missedAt = cameOn ? darkAt : darkAt + switchingMs
   if (gaspAt === null && darkFrom.length < groupSize) return { visible: true, sign: 'meter', from: missedAt }
   return { visible: true, sign: 'silence', from: missedAt }
 }
@@ -175,7 +183,7 @@ const firstAfter = (times: readonly Instant[], { from, to }: Span): Instant | nu
 const darkSinceOf = (light: string, cause: Cause, { facts, timelines, stops }: Observation): Instant | null => {
   const intervalMs = facts.lights.get(light)?.intervalMs ?? 0
   const spans = timelines.runs(light, ['dark'], cause).flatMap((span) => without(span, stops))
-  return spans.find(({ from, to }) => to - from >= 3 * intervalMs + warmUpMs)?.from ?? null
+  return spans.find(({ from, to }) => to - from >= 3 * intervalMs + switchingMs)?.from ?? null
 }
 
 /** A span without the stops in it. */

@@ -1,4 +1,4 @@
-import { type FaultName, hourMs, minuteMs } from '@fanari/contracts'
+import { type FaultName, faultCatalogue, hourMs, minuteMs } from '@fanari/contracts'
 import type { Cause } from './causes.ts'
 import type { ToldIncident, ToldTicket } from './decisions.ts'
 import { diagnoses, type Shows } from './diagnoses.ts'
@@ -17,10 +17,18 @@ const warningMs = 24 * hourMs
 export const concerns = (incident: ToldIncident, cause: Cause, facts: TownFacts): boolean =>
   sharesPlace(incident, cause) && sharesTime(incident, cause, facts)
 
-const sharesPlace = ({ scope, members }: ToldIncident, cause: Cause): boolean =>
-  cause.lights.length === 0 || members.size === 0
-    ? scope.id === cause.scope.id
-    : cause.lights.some((light) => members.has(light))
+/** An incident that takes in many more lights than the cause tells of something else, unless it has the right name. */
+const leastShare = 1 / 3
+
+const sharesPlace = (incident: ToldIncident, cause: Cause): boolean => {
+  const { scope, members } = incident
+  if (cause.lights.length === 0 || members.size === 0) return scope.id === cause.scope.id
+  const common = commonLights(incident, cause)
+  return common > 0 && (isNamed(incident, cause) || common >= leastShare * members.size)
+}
+
+const commonLights = ({ members }: ToldIncident, { lights }: Cause): number =>
+  lights.reduce((count, light) => count + (members.has(light) ? 1 : 0), 0)
 
 const sharesTime = (incident: ToldIncident, cause: Cause, facts: TownFacts): boolean => {
   const intervalMs = intervalOf(cause, facts)
@@ -33,7 +41,7 @@ const sharesTime = (incident: ToldIncident, cause: Cause, facts: TownFacts): boo
 
 /** The slowest of a cause's lights; five minutes where it has none. */
 export const intervalOf = (cause: Cause, facts: TownFacts): number =>
-  Math.max(...cause.lights.map((light) => facts.lights.get(light)?.intervalMs ?? 0)) || 5 * minuteMs
+  Math.max(0, ...cause.lights.map((light) => facts.lights.get(light)?.intervalMs ?? 0)) || 5 * minuteMs
 
 const isNamed = ({ fault }: ToldIncident, cause: Cause): boolean =>
   diagnoses[cause.kind].faults.includes(fault) || (isSmall(cause) && fault === singlyNamed[diagnoses[cause.kind].shows])
@@ -60,7 +68,7 @@ const placeOf = ({ scope }: Cause): string => scope.id.replace(/:L[123]$/, '')
 const sameLights = (a: readonly string[], b: readonly string[]): boolean =>
   a.length > 0 && a.length === b.length && a.toSorted().every((id, i) => id === b.toSorted()[i])
 
-/** Which cause a ticket is for, or `null`: the one it names rightly, else the one whose lights it shares most. */
+/** Which cause a ticket is for, or `null`: the one it names rightly, else the one most like it. */
 export const causeOfTicket = (ticket: ToldTicket, causes: readonly Cause[], facts: TownFacts): Cause | null => {
   let best: Cause | null = null
   let bestRank = 0
@@ -76,11 +84,11 @@ export const causeOfTicket = (ticket: ToldTicket, causes: readonly Cause[], fact
   return best
 }
 
-/** Right before wrong; then how much of the lights is common; the nearer beginning decides what is left. */
+/** Right before wrong; then whether both are about darkness, how much of the lights is common, and at last the nearer beginning. */
 const rankOf = (incident: ToldIncident, cause: Cause, facts: TownFacts): number => {
-  const common = cause.lights.filter((light) => incident.members.has(light)).length
   const all = new Set([...cause.lights, ...incident.members]).size
-  const shared = all === 0 ? 1 : common / all
+  const shared = all === 0 ? 1 : commonLights(incident, cause) / all
+  const isSameKind = faultCatalogue[incident.fault].dark === diagnoses[cause.kind].outage
   const nearness = 1 / (1 + Math.abs(incident.from - cause.from) / hourMs)
-  return (isRight(incident, cause, facts) ? 2 : 0) + shared + nearness / 1_000
+  return (isRight(incident, cause, facts) ? 4 : 0) + (isSameKind ? 2 : 0) + shared + nearness / 1_000
 }

@@ -73,6 +73,14 @@ describe('false tickets', () => {
     expect(score.names.lampFailure).toEqual({ told: 1, true: 0 })
   })
 
+  test('for a whole cabinet where one lamp is out', () => {
+    const all = lights.filter((id) => id !== 's1')
+    const outputs = told('cabinetOutage', { kind: 'cabinet', id: 'k' }, all, when)
+    const score = scoreNight({ broken: [lampOut], outputs })
+    expect(score.tickets).toMatchObject([{ cause: null }])
+    expect(score.causes).toMatchObject([{ found: false }])
+  })
+
   test('long before or after what was wrong', () => {
     const early = { from: night(0.5), detectedAt: night(0.6), to: night(1) }
     const late = { from: night(9), detectedAt: night(9.1) }

@@ -69,14 +69,17 @@ export const scoreDetection = (
   const ticketed = incidents.filter(({ opensTicket }) => opensTicket)
   const assigned = tickets.map((ticket) => ({ ticket, cause: causeOfTicket(ticket, causes, facts) }))
 
+  /** What each incident with a ticket was opened for. */
+  const purposes = new Map(assigned.flatMap(({ ticket, cause }) => ticket.incidents.map((it) => [it, cause] as const)))
+
   const scoreCause = (cause: Cause): CauseScore => {
     const { id, kind, scope, lights, from, to } = cause
     const diagnosis = diagnoses[kind]
     const own = (diagnosis.ticket ? ticketed : incidents)
       .filter((incident) => concerns(incident, cause, facts))
       .map((incident) => ({ incident, right: isRight(incident, cause, facts) }))
-      // What is the right name of something else that is wrong there does not tell of this.
-      .filter(({ incident, right }) => right || !isOfAnother(incident, cause))
+      // What was opened for something else that is wrong there does not tell of this.
+      .filter(({ incident, right }) => right || (purposes.get(incident) ?? cause) === cause)
       .sort((a, b) => a.incident.detectedAt - b.incident.detectedAt)
     const evidence = evidenceOf(cause, observation)
     const first = own[0]?.incident
@@ -107,8 +110,6 @@ export const scoreDetection = (
       intervalMs: intervalOf(cause, facts),
     }
   }
-  const isOfAnother = (incident: ToldIncident, cause: Cause): boolean =>
-    causes.some((other) => other !== cause && concerns(incident, other, facts) && isRight(incident, other, facts))
 
   const names: DetectionScore['names'] = {}
   for (const incident of incidents) {

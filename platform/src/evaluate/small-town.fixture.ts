@@ -144,8 +144,9 @@ const observe = (options: NightOptions) => {
 
 export const scoreNight = (options: NightOptions): DetectionScore => {
   const { truth, timelines, observation } = observe(options)
-  const causes = causesOf(truth, timelines, end)
-  return scoreDetection(causes, decisionsOf(options.outputs ?? [], end), observation, { from: noon, to: end })
+  const scored = { from: noon, to: end }
+  const causes = causesOf(truth, timelines, scored)
+  return scoreDetection(causes, decisionsOf(options.outputs ?? [], end), observation, scored)
 }
 
 export const scoreForecasts = (options: NightOptions) => {

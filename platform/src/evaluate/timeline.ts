@@ -21,9 +21,10 @@ export interface Timelines {
   runs(light: string, states: readonly TrueState[], span: Span): Run[]
 }
 
-/** A stretch in some states, cut to what was asked for; `isWhole`: it begins there and is not cut. */
-export interface Run extends Span {
-  isWhole: boolean
+/** A stretch in some states, cut to what was asked for unless it `begins` or `ends` within it. */
+interface Run extends Span {
+  begins: boolean
+  ends: boolean
 }
 
 /** @param until when the log ends [ms since 1970 UTC] */
@@ -49,7 +50,7 @@ export const timelinesOf = (truth: readonly TruthEntry[], until: Instant): Timel
     runs: (light, states, span) =>
       joined(of(light).filter(({ state }) => states.includes(state)))
         .filter((run) => overlaps(run, span))
-        .map((run) => ({ ...cut(run, span), isWhole: run.from >= span.from })),
+        .map((run) => ({ ...cut(run, span), begins: run.from >= span.from, ends: run.to <= span.to })),
   }
 }
 

@@ -78,7 +78,7 @@ export const scoreWeek = (seed: number, options: WeekOptions = {}): WeekScore =>
   const scored: Span = { from: week.scoredFrom, to: until }
   const facts = factsOf(assets)
   const timelines = timelinesOf(truth, until)
-  const causes = causesOf(truth, timelines, until)
+  const causes = causesOf(truth, timelines, scored)
   const observation = { facts, timelines, heard, stops, until }
   const days = Math.round((scored.to - scored.from) / dayMs)
   return {
