@@ -2,7 +2,7 @@ import type { FaultName, Instant, Scope } from '@fanari/contracts'
 import type { ReplayOutput } from './playback.ts'
 
 /** An incident as far as two rule sets can differ about it. Times are ms since 1970 UTC; `to` is infinite while it is open. */
-interface JudgedIncident {
+export interface JudgedIncident {
   id: string
   fault: FaultName
   scope: Scope
