@@ -2,13 +2,11 @@ import { ancientLimitMs, type Instant } from '@fanari/contracts'
 
 /** The readings a device has sent: their event times in order, each with its `seq`. */
 interface Sent {
-  /** What `offsets` count from [ms since 1970 UTC]. */
+  /** What times count from [ms since 1970 UTC]. */
   base: Instant
-  length: number
-  /** ms after `base`, rising. */
-  offsets: Uint32Array
-  /** `seq` + 1 modulo 2^32; 0 for a reading without one. */
-  marks: Uint32Array
+  count: number
+  /** Two numbers a reading, side by side because they are looked at together: ms after `base`, rising, and the mark of its `seq`. */
+  pairs: Uint32Array
 }
 
 /** Remembers which readings have been taken. */
@@ -31,61 +29,56 @@ export const createRepeats = (): Repeats => {
     isNew(device, at, seq, now) {
       let sent = devices.get(device)
       if (sent === undefined) {
-        sent = { base: now - ancientLimitMs, length: 0, offsets: new Uint32Array(64), marks: new Uint32Array(64) }
+        sent = { base: now - ancientLimitMs, count: 0, pairs: new Uint32Array(128) }
         devices.set(device, sent)
       }
       if (at - sent.base > offsetLimit) rebase(sent, now - ancientLimitMs)
-      return insert(sent, at - sent.base, seq === undefined ? 0 : (seq + 1) >>> 0)
+      return insert(sent, at - sent.base, markOf(seq))
     },
   }
 }
 
+/** `seq` + 1 modulo 2^32; 0 for a reading without one. */
+const markOf = (seq: number | undefined): number => (seq === undefined ? 0 : (seq + 1) >>> 0)
+
 /** Forgets what lies before `base`. */
 const rebase = (sent: Sent, base: Instant): void => {
+  const { pairs } = sent
   const shift = base - sent.base
-  let kept = 0
-  for (let i = 0; i < sent.length; i++) {
-    const offset = (sent.offsets[i] ?? 0) - shift
-    if (offset < 0) continue
-    sent.offsets[kept] = offset
-    sent.marks[kept] = sent.marks[i] ?? 0
-    kept++
-  }
+  const first = below(sent, shift - 1)
+  for (let i = first; i < sent.count; i++) pairs[2 * i] = (pairs[2 * i] ?? 0) - shift
+  pairs.copyWithin(0, 2 * first, 2 * sent.count)
   sent.base = base
-  sent.length = kept
+  sent.count -= first
 }
 
 const insert = (sent: Sent, offset: number, mark: number): boolean => {
-  let place = sent.length
-  while (place > 0 && (sent.offsets[place - 1] ?? 0) > offset) place = below(sent, place, offset)
-  for (let i = place - 1; i >= 0 && sent.offsets[i] === offset; i--) if (sent.marks[i] === mark) return false
-  if (sent.length === sent.offsets.length) grow(sent)
-  if (place < sent.length) {
-    sent.offsets.copyWithin(place + 1, place, sent.length)
-    sent.marks.copyWithin(place + 1, place, sent.length)
-  }
-  sent.offsets[place] = offset
-  sent.marks[place] = mark
-  sent.length++
+  const { count } = sent
+  const isLatest = count === 0 || (sent.pairs[2 * count - 2] ?? 0) < offset
+  const place = isLatest ? count : below(sent, offset)
+  for (let i = place - 1; i >= 0 && sent.pairs[2 * i] === offset; i--) if (sent.pairs[2 * i + 1] === mark) return false
+  if (2 * count === sent.pairs.length) sent.pairs = larger(sent.pairs)
+  const { pairs } = sent
+  if (place < count) pairs.copyWithin(2 * place + 2, 2 * place, 2 * count)
+  pairs[2 * place] = offset
+  pairs[2 * place + 1] = mark
+  sent.count++
   return true
 }
 
-/** How many of the first `count` are not after `offset`, by halving. */
-const below = ({ offsets }: Sent, count: number, offset: number): number => {
+/** How many are not after `offset`, by halving. */
+const below = ({ pairs, count }: Sent, offset: number): number => {
   let [low, high] = [0, count]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((offsets[middle] ?? 0) <= offset) low = middle + 1
+    if ((pairs[2 * middle] ?? 0) <= offset) low = middle + 1
     else high = middle
   }
   return low
 }
 
-const grow = (sent: Sent): void => {
-  const larger = () => new Uint32Array(sent.offsets.length * 2)
-  const [offsets, marks] = [larger(), larger()]
-  offsets.set(sent.offsets)
-  marks.set(sent.marks)
-  sent.offsets = offsets
-  sent.marks = marks
+const larger = (pairs: Uint32Array): Uint32Array => {
+  const grown = new Uint32Array(2 * pairs.length)
+  grown.set(pairs)
+  return grown
 }
