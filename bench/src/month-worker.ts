@@ -129,19 +129,22 @@ const cpuSecondsOf = (action: () => void): number => {
 answer(async (question: MonthQuestion): Promise<MonthAnswer> => {
   // Once for the compiler to warm up, and for what loading the modules leaves to be collected.
   judge(create(), { lights: 400, days: 0.2 })
-  const before = heapBytes()
-  const detector = create()
+  let detector: Detector | null = create()
   const judged = judge(detector, question)
-  const heapBytesPerLight = (heapBytes() - before) / question.lights
+  const held = heapBytes()
   let snapshot = ''
   const snapshotSeconds = cpuSecondsOf(() => {
-    snapshot = detector.snapshot()
+    snapshot = detector?.snapshot() ?? ''
   })
   const restoreSeconds = cpuSecondsOf(() => create().restore(snapshot))
+  const snapshotBytesPerLight = snapshot.length / question.lights
+  // What is freed with the detector is what it held.
+  detector = null
+  snapshot = ''
   return {
     ...judged,
-    heapBytesPerLight,
-    snapshotBytesPerLight: snapshot.length / question.lights,
+    heapBytesPerLight: (held - heapBytes()) / question.lights,
+    snapshotBytesPerLight,
     snapshotSeconds,
     restoreSeconds,
   }
