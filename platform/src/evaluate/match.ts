@@ -81,8 +81,22 @@ export const causeOfTicket = (ticket: ToldTicket, causes: readonly Cause[], fact
       bestRank = rank
     }
   }
+  if (best !== null) return best
+  for (const incident of ticket.incidents) best ??= largestOf(outagesBehind(incident, causes, facts), incident)
   return best
 }
+
+/** The outages that together leave at least half of an incident's lights dark; none when they do not. */
+export const outagesBehind = (incident: ToldIncident, causes: readonly Cause[], facts: TownFacts): Cause[] => {
+  const behind = causes.filter(
+    (cause) => diagnoses[cause.kind].outage && commonLights(incident, cause) > 0 && sharesTime(incident, cause, facts),
+  )
+  const dark = new Set(behind.flatMap(({ lights }) => lights).filter((light) => incident.members.has(light)))
+  return 2 * dark.size >= incident.members.size ? behind : []
+}
+
+const largestOf = (causes: readonly Cause[], incident: ToldIncident): Cause | null =>
+  causes.toSorted((a, b) => commonLights(incident, b) - commonLights(incident, a))[0] ?? null
 
 /** Right before wrong; then whether both are about darkness, how much of the lights is common, and at last the nearer beginning. */
 const rankOf = (incident: ToldIncident, cause: Cause, facts: TownFacts): number => {

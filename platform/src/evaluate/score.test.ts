@@ -142,6 +142,14 @@ describe('a tripped circuit', () => {
     expect(score.tickets).toMatchObject([{ cause: null }])
   })
 
+  test('told together with the other circuit that tripped is no false ticket', () => {
+    const other: Broken = { ...tripped, scope: { kind: 'circuit', id: 'b' }, affected: ['b1', 'b2'] }
+    const all = lights.filter((id) => id !== 's1')
+    const outputs = told('cabinetOutage', { kind: 'cabinet', id: 'k' }, all, when)
+    const score = scoreNight({ broken: [tripped, other], silent, outputs })
+    expect(score.tickets).toMatchObject([{ cause: 'f1', right: false }])
+  })
+
   test('that takes all lights of its cabinet may be told as the cabinet', () => {
     const wide: Broken = { ...tripped, scope: { kind: 'cabinet', id: 'k' }, fault: 'cabinetSupply' }
     const all = lights.filter((id) => id !== 's1')
@@ -192,6 +200,25 @@ describe('a blown fuse', () => {
     expect(scoreNight({ broken: [blown], silent }).causes).toMatchObject([
       { evidence: { visible: true, sign: 'meter' } },
     ])
+  })
+})
+
+describe('a lost link', () => {
+  const lost = { from: night(2), detectedAt: night(2.5), to: night(4) }
+  const silent = [{ devices: ['a1'], from: night(2), to: night(4) }]
+
+  test('told of a light that is silent is so, though nothing broke', () => {
+    const score = scoreNight({ silent, outputs: told('communicationFailure', a1, ['a1'], lost, null) })
+    expect(score.names.communicationFailure).toEqual({ told: 1, true: 1 })
+    expect(score.tickets).toEqual([])
+  })
+
+  test.each([
+    ['of a light that reports', { silent: [] }],
+    ['when it is the platform that does not hear', { silent, stops: [{ from: night(2), to: night(2.4) }] }],
+  ])('told %s is not', (_, change) => {
+    const score = scoreNight({ ...change, outputs: told('communicationFailure', a1, ['a1'], lost, null) })
+    expect(score.names.communicationFailure).toEqual({ told: 1, true: 0 })
   })
 })
 

@@ -5,7 +5,7 @@ import type { Decisions, ToldIncident } from './decisions.ts'
 import { type CauseKind, diagnoses } from './diagnoses.ts'
 import { type Evidence, evidenceOf, type Observation } from './evidence.ts'
 import type { Span } from './facts.ts'
-import { causeOfTicket, concerns, intervalOf, isRight } from './match.ts'
+import { causeOfTicket, concerns, intervalOf, isRight, outagesBehind } from './match.ts'
 
 /** How one cause was told. */
 export interface CauseScore {
@@ -119,7 +119,12 @@ export const scoreDetection = (
     name.told++
     const isTrue = (cause: Cause) =>
       (diagnoses[cause.kind].ticket || !incident.opensTicket) && concerns(incident, cause, facts)
-    if (causes.some(isTrue) || isBlindness(incident, stops)) name.true++
+    const isSo =
+      causes.some(isTrue) ||
+      outagesBehind(incident, causes, facts).length > 0 ||
+      isBlindness(incident, stops) ||
+      isSilence(incident, observation)
+    if (isSo) name.true++
   }
 
   return {
@@ -148,3 +153,12 @@ export const scoreDetection = (
 /** The platform did not hear, and says so. */
 const isBlindness = ({ fault, from, to }: ToldIncident, stops: readonly Span[]): boolean =>
   fault === 'platformBlind' && stops.some((stop) => from <= stop.to && to >= stop.from)
+
+/** Nothing was heard of the light for three intervals, and the platform was there to hear. */
+const isSilence = ({ fault, scope, detectedAt }: ToldIncident, { facts, heard, stops }: Observation): boolean => {
+  const light = facts.lights.get(scope.id)
+  if (fault !== 'communicationFailure' || light === undefined) return false
+  const since = detectedAt - 3 * light.intervalMs
+  if (stops.some(({ from, to }) => from < detectedAt && to > since)) return false
+  return !(heard.of(light.device)?.receivedAt ?? []).some((at) => at > since && at <= detectedAt)
+}

@@ -27,7 +27,7 @@ export const lights = [...gridLights, 's1']
 
 const geometry = { type: 'Point', coordinates: [26.53, 41.5] }
 const common = { kind: 'luminaire', community: 'v', ratedPower: 60, reportInterval: 300, owner: 'municipality' }
-export const assets = [
+const assets = [
   ...gridLights.map((id) => ({ ...common, id, cabinet: 'k', circuit: id.slice(0, 1), phase: 'L1', supply: 'grid' })),
   { ...common, id: 's1', supply: 'solar', panelPower: 100, batteryCapacity: 500 },
   { kind: 'cabinet', id: 'k', community: 'v', device: 'meter' },
@@ -46,7 +46,7 @@ export interface Broken {
 }
 
 /** The truth log of a night in which these things are broken. */
-export const truthOf = (broken: readonly Broken[]): TruthEntry[] => {
+const truthOf = (broken: readonly Broken[]): TruthEntry[] => {
   const entries: TruthEntry[] = []
   for (const [i, { fault, scope, affected, from, to }] of broken.entries()) {
     const common = { id: `f${i + 1}`, fault, target: scope.id, scope: scope as FaultStarted['scope'], affected }
