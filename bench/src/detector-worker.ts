@@ -1,7 +1,8 @@
-import { type AssetFeature, type JournalEntry, type JournalRecord, shippedRules } from '@fanari/contracts'
+import { type JournalEntry, type JournalRecord, shippedRules } from '@fanari/contracts'
 import { createDetector, type Detector } from '@fanari/ingest/detection'
 import { deviceName, municipality } from './load.ts'
 import { answer } from './processes.ts'
+import { lightsPerCircuit, reportMs, town } from './town.ts'
 
 /*
  * One night of a town in memory; what is timed is the detector alone, not the making of its entries.
@@ -27,41 +28,9 @@ export interface DetectorAnswer {
 }
 
 const minuteMs = 60_000
-const reportMs = 5 * minuteMs
 const tickMs = 5_000
 /** Mid-winter in Orestiada, well after dusk. */
 const dusk = Date.parse('2026-01-15T17:00:00Z')
-const lightsPerCircuit = 40
-const circuitsPerCabinet = 6
-
-const feature = (properties: object): AssetFeature =>
-  ({ type: 'Feature', geometry: { type: 'Point', coordinates: [26.53, 41.5] }, properties }) as AssetFeature
-
-const town = (lights: number): AssetFeature[] => {
-  const features = [feature({ kind: 'community', id: 'village', name: 'Village' })]
-  for (let number = 0; number < lights; number++) {
-    const circuit = Math.floor(number / lightsPerCircuit)
-    features.push(
-      feature({
-        kind: 'luminaire',
-        id: deviceName(number),
-        community: 'village',
-        cabinet: `cabinet-${Math.floor(circuit / circuitsPerCabinet)}`,
-        circuit: `circuit-${circuit}`,
-        phase: `L${(number % 3) + 1}`,
-        position: number % lightsPerCircuit,
-        gateway: `gateway-${number % 20}`,
-        supply: 'grid',
-        ratedPower: 60,
-        reportInterval: reportMs / 1_000,
-        owner: 'municipality',
-        program: 'duskToDawn',
-      }),
-    )
-  }
-  return features
-}
-
 /** What a light does that night. One in 500 burns out in the second hour; one circuit fails and comes back. */
 const powerOf = (number: number, minutes: number): number | null => {
   const inFailedCircuit = Math.floor(number / lightsPerCircuit) === 3

@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util'
 import { benchDetector, showDetector } from './detector.ts'
 import { benchFleet, showFleet } from './fleet.ts'
+import { benchMonth, showMonth } from './month.ts'
 import { benchPipeline, showPipeline } from './pipeline.ts'
 import { lookAround, showSurroundings } from './surroundings.ts'
 
-const help = `npm run bench -- pipeline|detector|fleet [--quick] [--json]
+const help = `npm run bench -- pipeline|detector|month|fleet [--quick] [--json]
 
 pipeline   readings a second and a broker-CPU-second through the whole platform, beside Mosquitto; PUBACK latency
 detector   readings a second on one core, state and snapshot of a light
+month      a month of a town through the detector, the state of a city, lines a second of npm run replay
 fleet      resident memory of a connected device
 
 --quick    fewer and shorter runs: a first impression
@@ -40,6 +42,9 @@ switch (values.help ? 'help' : positionals[0]) {
     break
   case 'detector':
     await run(() => benchDetector({ repetitions: quick ? 1 : 5, hours: quick ? 4 : 12 }), showDetector)
+    break
+  case 'month':
+    await run(() => benchMonth({ quick, progress }), showMonth)
     break
   case 'fleet':
     await run(

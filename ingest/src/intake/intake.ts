@@ -12,6 +12,7 @@ import {
   type QuarantineReason,
   type Reading,
   toIso,
+  topics,
   type UplinkChannel,
 } from '@fanari/contracts'
 import type { Journal } from '../journal/journal.ts'
@@ -30,12 +31,24 @@ export interface IntakeOptions {
   maxPayloadBytes?: number
 }
 
+/** The intake, which also takes messages that need no decoding. */
+export interface RecordedIntake extends Intake {
+  acceptDecoded(message: DecodedMessage, done: Done): void
+  metrics: MetricsSource
+}
+
 /** Told when a message is dealt with: durable (null), or to be sent again. */
 type Done = (error: Error | null) => void
 
 interface Sender {
   municipality: string
   device: string
+}
+
+/** A message whose topic and JSON have been read already, as a recording holds it. */
+export interface DecodedMessage extends Sender {
+  channel: UplinkChannel
+  value: unknown
 }
 
 const topicTextLimit = 256
@@ -45,7 +58,7 @@ const reasonTextLimit = 300
  * Turns what devices publish into journal entries, each message in the order of the calls: topic, sender, size, JSON, fields, time,
  * repeats. Nothing a device sends makes `done` fail; only the journal does.
  */
-export const createIntake = (options: IntakeOptions): Intake & { metrics: MetricsSource } => {
+export const createIntake = (options: IntakeOptions): RecordedIntake => {
   const { journal, directory, now, maxPayloadBytes = 1024 * 1024 } = options
   const counted = createIntakeMetrics()
   const topicOf = createTopicReader()
@@ -56,20 +69,32 @@ export const createIntake = (options: IntakeOptions): Intake & { metrics: Metric
     const { payload } = message
     const topic = topicOf(message.topic)
     if (topic === null || topic.kind !== 'device' || topic.channel === 'command') return { code: 'unknownTopic' }
+    const { channel } = topic
     if (!directory.isKnownDevice(topic.municipality, topic.device)) return { code: 'unknownDevice' }
-    counted.message(topic.channel)
+    counted.message(channel)
     if (payload.length > maxPayloadBytes) {
       return { code: 'tooLarge', detail: `${payload.length} bytes, at most ${maxPayloadBytes}` }
     }
     const decoded = decodeJson(payload)
     if (!decoded.ok) return decoded.refusal
-    if (topic.channel !== 'telemetry') return takeMessage(topic, topic.channel, decoded.value, done)
-    if (Array.isArray(decoded.value)) return takeReadings(message, topic, decoded.value, done)
-    return takeReading(payload, topic, decoded.value, done)
+    return takeValue(topic, channel, decoded.value, done, payload)
+  }
+
+  /** @param payload the bytes that `value` was read from, where there are any */
+  const takeValue = (
+    from: Sender,
+    channel: UplinkChannel,
+    value: unknown,
+    done: Done,
+    payload?: Uint8Array,
+  ): Refusal | null => {
+    if (channel !== 'telemetry') return takeMessage(from, channel, value, done)
+    if (Array.isArray(value)) return takeReadings(from, value, done, payload)
+    return takeReading(from, value, done, payload)
   }
 
   /** One reading: the hot path. */
-  const takeReading = (payload: Uint8Array, from: Sender, value: unknown, done: Done): Refusal | null => {
+  const takeReading = (from: Sender, value: unknown, done: Done, payload?: Uint8Array): Refusal | null => {
     const checked = checkReading(value)
     if (!checked.ok) return { code: 'invalidField', detail: checked.problem }
     const untimely = timeRefusal(checked.reading.at, now())
@@ -81,12 +106,7 @@ export const createIntake = (options: IntakeOptions): Intake & { metrics: Metric
   }
 
   /** Buffered readings: the good ones go in by time, whatever is wrong with the others. */
-  const takeReadings = (
-    message: InboundMessage,
-    from: Sender,
-    values: readonly unknown[],
-    done: Done,
-  ): Refusal | null => {
+  const takeReadings = (from: Sender, values: readonly unknown[], done: Done, payload?: Uint8Array): Refusal | null => {
     if (values.length === 0) return { code: 'emptyArray' }
     if (values.length > maxReadingsPerPublish) {
       return { code: 'tooManyReadings', detail: `${values.length}, at most ${maxReadingsPerPublish}` }
@@ -95,7 +115,10 @@ export const createIntake = (options: IntakeOptions): Intake & { metrics: Metric
     const good: Reading[] = []
     for (const value of values) {
       const refusal = sortOut(value, time, good)
-      if (refusal !== null) keepAside(message.topic, refusal, readingText(value) ?? quarantineText(message.payload))
+      if (refusal !== null) {
+        const text = readingText(value) ?? (payload === undefined ? '' : quarantineText(payload))
+        keepAside(topics.device(from.municipality, from.device, 'telemetry'), refusal, text)
+      }
     }
     good.sort((a, b) => a.at - b.at)
     for (const reading of good) appendReading(from, reading)
@@ -167,6 +190,15 @@ export const createIntake = (options: IntakeOptions): Intake & { metrics: Metric
     accept(message, done) {
       const refusal = take(message, done)
       if (refusal !== null) setAside(message, refusal, done)
+    },
+    acceptDecoded(message, done) {
+      const { municipality, device, channel, value } = message
+      const known = directory.isKnownDevice(municipality, device)
+      if (known) counted.message(channel)
+      const refusal: Refusal | null = known ? takeValue(message, channel, value, done) : { code: 'unknownDevice' }
+      if (refusal === null) return
+      keepAside(topics.device(municipality, device, channel), refusal, readingText(value) ?? '')
+      journal.barrier(done)
     },
     quarantine: (message: InboundMessage, reason: QuarantineReason, done: Done) =>
       setAside(message, { code: reason }, done),

@@ -1,6 +1,7 @@
-import type { AssetFeature } from '@fanari/contracts'
+import { type AssetFeature, rulesWith, shippedRules } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { createReplay, ReplayInputError } from './replay-traffic.ts'
+import { ReplayInputError } from './lines.ts'
+import { createReplay } from './replay-traffic.ts'
 
 const start = Date.parse('2026-01-15T20:00:00Z')
 const lights = ['a1', 'a2', 'a3', 'b1', 'b2', 'b3']
@@ -39,8 +40,11 @@ const evening = (): string[] => {
 }
 
 const told = (lines: readonly string[]): string[] => {
-  const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
-  return lines.flatMap((it) => replay.take(it).map((output) => JSON.stringify(output)))
+  const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules] })
+  return lines.flatMap((it) => {
+    replay.take(it)
+    return replay.drain(0).map((output) => JSON.stringify(output))
+  })
 }
 
 describe('replay', () => {
@@ -64,24 +68,44 @@ describe('replay', () => {
   })
 
   test('what the live intake would set aside is set aside and counted', () => {
-    const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules] })
     replay.take(line(0, 'a1', { at: start, activePower: 'much' }))
     replay.take(line(1, 'stranger', { at: start }))
     replay.take(line(2, 'a1', { at: start + 3_600_000 }))
-    expect(Object.fromEntries(replay.quarantined)).toEqual({ invalidField: 1, unknownDevice: 1, futureTime: 1 })
+    expect(Object.fromEntries(replay.quarantined())).toEqual({ invalidField: 1, unknownDevice: 1, futureTime: 1 })
   })
 
   test.each([
     ['not JSON', '{', /not JSON/],
     ['no line of traffic', '{"receivedAt":1}', /not a line of traffic/],
   ])('%s is refused', (_, text, message) => {
-    const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules] })
     expect(() => replay.take(text)).toThrow(ReplayInputError)
     expect(() => replay.take(text)).toThrow(message)
   })
 
+  test('what is decided does not depend on how often it is asked for', () => {
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules] })
+    for (const it of evening()) replay.take(it)
+    expect(replay.drain(0).map((output) => JSON.stringify(output))).toEqual(told(evening()))
+  })
+
+  test('two rule sets judge the same traffic, each for itself', () => {
+    const deaf = rulesWith({ circuitOutage: { minimumMembers: 4 } })
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules, deaf] })
+    for (const it of evening()) replay.take(it)
+    const ticketsOf = (index: number) => replay.drain(index).filter(({ type }) => type === 'ticket.opened').length
+    expect([ticketsOf(0), ticketsOf(1)]).toEqual([1, 3])
+  })
+
+  test('a second municipality is refused', () => {
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules] })
+    replay.take(line(0, 'a1', { at: start }))
+    expect(() => replay.take(line(1, 'a1', { at: start }).replace('"m"', '"other"'))).toThrow(/one municipality a run/)
+  })
+
   test('time that goes back is refused', () => {
-    const replay = createReplay({ assets, timeZone: 'Europe/Athens' })
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules] })
     replay.take(line(60, 'a1', { at: start }))
     expect(() => replay.take(line(59, 'a1', { at: start }))).toThrow(/before that of the line ahead|lies before/)
   })
