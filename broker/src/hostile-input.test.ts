@@ -21,7 +21,7 @@ let neighbour: MqttClient
 let attacker: RawSocket | null = null
 
 beforeAll(async () => {
-  started = await startBroker({ limits: { connectTimeoutS: 0.3, maxPacketBytes: 65_536 } })
+  started = await startBroker({ limits: { connectTimeoutS: 1, maxPacketBytes: 65_536 } })
   neighbour = await connectDevice(started.port, 'orestiada/lamp-2')
 })
 afterEach(() => attacker?.socket.destroy())
