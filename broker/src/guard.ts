@@ -28,7 +28,7 @@ export interface GuardOptions {
  * them. A stream in between would cost each idle connection several kilobytes. A paused socket is simply not read: its buffer fills,
  * and TCP makes the sender wait.
  */
-export class ConnectionGuard {
+export class ConnectionGuard implements LaneUse {
   readonly remoteAddress: string
   readonly #conn: Duplex
   readonly #options: GuardOptions
@@ -53,7 +53,7 @@ export class ConnectionGuard {
     this.#framing = new Framing(limits)
     this.#packetBucket = new TokenBucket(limits.packetsPerSecond, limits.packetBurst, nowMs)
     this.#byteBucket = new TokenBucket(limits.bytesPerSecond, limits.byteBurst, nowMs)
-    this.#silence = new SilenceWatch(nowMs)
+    this.#silence = new SilenceWatch(() => conn.destroy())
     conn.once('close', () => this.#silence.stop())
     const { read, push } = conn
     // read(0) is the stream's own way to fetch more from the socket.
@@ -69,21 +69,22 @@ export class ConnectionGuard {
   }
 
   /** The client has been let in: from now on its plain uplinks need not go through Aedes. */
-  openLane(open: (use: LaneUse) => UplinkLane): void {
-    this.#lane = open({
-      taken: () => {
-        this.#takenByLane++
-      },
-      answered: () => {
-        this.#answeredByLane++
-        if (this.#inflightPaused) this.#offerAgain()
-      },
-    })
+  openLane(lane: UplinkLane): void {
+    this.#lane = lane
+  }
+
+  publishTaken(): void {
+    this.#takenByLane++
+  }
+
+  publishAnswered(): void {
+    this.#answeredByLane++
+    if (this.#inflightPaused) this.#offerAgain()
   }
 
   /** Ends the connection when no packet comes for one and a half times the keepalive [MQTT-3.1.2-24]. */
   keepAlive(keepaliveS: number): void {
-    this.#silence.start(1_500 * keepaliveS, () => this.#conn.destroy())
+    this.#silence.start(1_500 * keepaliveS)
   }
 
   /** Call once for each PUBLISH of Aedes that the intake has answered. */

@@ -81,7 +81,7 @@ export const openBroker = async (context: Context): Promise<OpenBroker> => {
   )
   aedes.on('clientReady', (client) => {
     const { guard, identity } = connections.get(client) ?? {}
-    if (identity) guard?.openLane((use) => openLane(client.conn, identity, use))
+    if (guard && identity) guard.openLane(openLane(client.conn, identity, guard))
   })
   countErrors(aedes, refusals)
   const errors: EventEmitter = aedes

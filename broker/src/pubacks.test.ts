@@ -11,30 +11,29 @@ const createConnection = () => {
       done()
     },
   })
-  return { conn, writes }
+  return { conn, writes, messageIds: [] }
 }
 const puback = (messageId: number): number[] => [0x40, 2, messageId >> 8, messageId & 0xff]
 
 test('what is answered in one go is acknowledged in one write a connection, in order', async () => {
-  const pubacksTo = createPubacks()
+  const sendPuback = createPubacks()
   const [a, b] = [createConnection(), createConnection()]
-  const [toA, toB] = [pubacksTo(a.conn), pubacksTo(b.conn)]
-  toA(1)
-  toB(7)
-  toA(0x1234)
-  toA(65_535)
+  sendPuback(a, 1)
+  sendPuback(b, 7)
+  sendPuback(a, 0x1234)
+  sendPuback(a, 65_535)
   await Promise.resolve()
-  toA(2)
+  sendPuback(a, 2)
   await Promise.resolve()
   expect(a.writes).toEqual([[...puback(1), ...puback(0x1234), ...puback(65_535)], puback(2)])
   expect(b.writes).toEqual([puback(7)])
 })
 
 test('a connection that is gone is owed nothing', async () => {
-  const pubacksTo = createPubacks()
+  const sendPuback = createPubacks()
   const [gone, other] = [createConnection(), createConnection()]
-  pubacksTo(gone.conn)(1)
-  pubacksTo(other.conn)(2)
+  sendPuback(gone, 1)
+  sendPuback(other, 2)
   gone.conn.destroy()
   await Promise.resolve()
   expect(gone.writes).toEqual([])

@@ -1,18 +1,16 @@
 import type { Duplex } from 'node:stream'
 
-/** Acknowledges publishes of one connection, by their message ids. */
-export type SendPuback = (messageId: number) => void
-
-interface Owed {
-  conn: Duplex
-  messageIds: number[]
+/** A connection and the publishes that it is owed a PUBACK for. */
+export interface Owed {
+  readonly conn: Duplex
+  readonly messageIds: number[]
 }
 
 /**
  * Sends PUBACKs. A group commit answers many publishes in a row: what one connection is owed then goes out in one write, for each
  * write is a system call and costs as much as all else that is done for a reading here.
  */
-export const createPubacks = (): ((conn: Duplex) => SendPuback) => {
+export const createPubacks = (): ((owed: Owed, messageId: number) => void) => {
   const due: Owed[] = []
 
   const sendAll = (): void => {
@@ -23,14 +21,11 @@ export const createPubacks = (): ((conn: Duplex) => SendPuback) => {
     due.length = 0
   }
 
-  return (conn) => {
-    const owed: Owed = { conn, messageIds: [] }
-    return (messageId) => {
-      owed.messageIds.push(messageId)
-      if (owed.messageIds.length > 1) return
-      due.push(owed)
-      if (due.length === 1) queueMicrotask(sendAll)
-    }
+  return (owed, messageId) => {
+    owed.messageIds.push(messageId)
+    if (owed.messageIds.length > 1) return
+    due.push(owed)
+    if (due.length === 1) queueMicrotask(sendAll)
   }
 }
 

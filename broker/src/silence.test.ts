@@ -10,14 +10,14 @@ afterEach(() => {
 })
 
 const createWatch = () => {
-  const watch = new SilenceWatch(performance.now())
   const onSilence = vi.fn()
+  const watch = new SilenceWatch(onSilence)
   return { watch, onSilence, hear: () => watch.heard(performance.now()) }
 }
 
 test('silence is told once, when it has lasted the whole time since the peer was heard', () => {
   const { watch, onSilence, hear } = createWatch()
-  watch.start(1_500, onSilence)
+  watch.start(1_500)
   vi.advanceTimersByTime(1_400)
   hear()
   vi.advanceTimersByTime(1_499)
@@ -30,7 +30,7 @@ test('silence is told once, when it has lasted the whole time since the peer was
 
 test('a peer that is heard again and again is never called silent', () => {
   const { watch, onSilence, hear } = createWatch()
-  watch.start(1_500, onSilence)
+  watch.start(1_500)
   for (let i = 0; i < 100; i++) {
     vi.advanceTimersByTime(1_000)
     hear()
@@ -40,7 +40,7 @@ test('a peer that is heard again and again is never called silent', () => {
 
 test('nothing is told after the stop', () => {
   const { watch, onSilence } = createWatch()
-  watch.start(1_500, onSilence)
+  watch.start(1_500)
   watch.stop()
   vi.advanceTimersByTime(10_000)
   expect(onSilence).not.toHaveBeenCalled()

@@ -3,33 +3,38 @@
  * instead of being set anew with every packet.
  */
 export class SilenceWatch {
-  #heardAtMs: number
+  readonly #onSilence: () => void
+  #limitMs = 0
+  #heardAtMs = 0
   #timer: NodeJS.Timeout | null = null
 
-  constructor(nowMs: number) {
-    this.#heardAtMs = nowMs
+  constructor(onSilence: () => void) {
+    this.#onSilence = onSilence
   }
 
+  /** Notes that the peer was heard, by `performance.now()`. */
   heard(nowMs: number): void {
     this.#heardAtMs = nowMs
   }
 
-  /** Calls `onSilence` once when nothing has been heard for `limitMs`; the silence begins to count now. */
-  start(limitMs: number, onSilence: () => void): void {
+  /** Calls `onSilence` once, when nothing has been heard for `limitMs`; the silence begins to count now. */
+  start(limitMs: number): void {
     this.stop()
+    this.#limitMs = limitMs
     this.#heardAtMs = performance.now()
-    const wait = (ms: number): void => {
-      this.#timer = setTimeout(() => {
-        const leftMs = this.#heardAtMs + limitMs - performance.now()
-        if (leftMs > 0) wait(leftMs)
-        else onSilence()
-      }, ms).unref()
-    }
-    wait(limitMs)
+    this.#wait(limitMs)
   }
 
   stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => {
+      const leftMs = this.#heardAtMs + this.#limitMs - performance.now()
+      if (leftMs > 0) this.#wait(leftMs)
+      else this.#onSilence()
+    }, ms).unref()
   }
 }
