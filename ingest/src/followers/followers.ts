@@ -134,7 +134,7 @@ const createRunner = (
   }
 
   const gatherAndCatchUp = async (signal: AbortSignal): Promise<void> => {
-    await delay(gatherMs, undefined, { signal, ref: false }).catch(() => {})
+    await delay(gatherMs, undefined, { signal }).catch(() => {})
     await catchUp(signal)
   }
 
@@ -156,7 +156,7 @@ const createRunner = (
       } catch (error) {
         failures += 1
         log('error', 'follower.failed', { follower: name, position: taken + 1, error: String(error), retryMs: pauseMs })
-        await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {})
+        await delay(pauseMs, undefined, { signal }).catch(() => {})
         pauseMs = Math.min(pauseMs * 2, retryMsAtMost)
       }
     }
