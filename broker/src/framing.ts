@@ -26,6 +26,11 @@ export class Framing {
     this.#maxPacketBytes = limits.maxPacketBytes
   }
 
+  /** Whether the next byte begins a packet. */
+  get isBetweenPackets(): boolean {
+    return this.#type === 0 && this.#rest === 0
+  }
+
   /** Takes the next bytes of the stream; answers what is wrong with them, or `null`. */
   scan(chunk: Uint8Array): FramingFault | null {
     let i = this.#rest

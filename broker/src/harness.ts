@@ -82,7 +82,7 @@ export const startForTest = async (overrides: Partial<BrokerOptions> = {}): Prom
 }
 
 /** Waits until `condition` holds. */
-export const until = async (condition: () => boolean, timeoutMs = 10_000): Promise<void> => {
+export const until = async (condition: () => boolean, timeoutMs = 30_000): Promise<void> => {
   const deadline = performance.now() + timeoutMs
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${condition}`)

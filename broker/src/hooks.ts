@@ -18,9 +18,11 @@ export interface HookOptions {
 export const connectionHooks = (options: HookOptions): AedesOptions => {
   const { deviceAuth, directory, limits, refusals, connections, clientMayHear } = options
   return {
-    preConnect: (_client, packet, callback) => {
+    preConnect: (client, packet, callback) => {
       packet.clientId = sessionName(packet.username, packet.clientId)
-      packet.keepalive = Math.min(packet.keepalive || limits.maxKeepaliveS, limits.maxKeepaliveS)
+      connections.get(client)?.guard.keepAlive(Math.min(packet.keepalive || limits.maxKeepaliveS, limits.maxKeepaliveS))
+      // Aedes does not see all packets, so the guard keeps the time.
+      packet.keepalive = 0
       callback(null, true)
     },
 
@@ -64,8 +66,8 @@ export const connectionHooks = (options: HookOptions): AedesOptions => {
 /** Counts what goes wrong on connections and has not been counted where it was found. */
 export const countErrors = (aedes: Aedes, refusals: Refusals): void => {
   const count = (client: Client, error: Error & { code?: string; errorCode?: number }): void => {
-    // Lost connections (ECONNRESET and the like) and keepalives that ran out are the weather, not refusals.
-    if (error instanceof CountedError || error.code !== undefined || error.message === 'keep alive timeout') return
+    // Lost connections (ECONNRESET and the like) are the weather, not refusals.
+    if (error instanceof CountedError || error.code !== undefined) return
     if (error.message === 'connect did not arrive in time') refusals.note('connectTimeout')
     else if (error.errorCode === 1) refusals.note('unacceptableProtocol')
     else refusals.note('protocolError', { client: client.id, error: error.message })

@@ -21,7 +21,7 @@ let neighbour: MqttClient
 let attacker: RawSocket | null = null
 
 beforeAll(async () => {
-  started = await startBroker({ limits: { connectTimeoutS: 0.3, maxPacketBytes: 65_536 } })
+  started = await startBroker({ limits: { connectTimeoutS: 1, maxPacketBytes: 65_536 } })
   neighbour = await connectDevice(started.port, 'orestiada/lamp-2')
 })
 afterEach(() => attacker?.socket.destroy())
@@ -115,6 +115,22 @@ describe('the broker closes the connection, and the neighbour’s goes on, after
     }
     await neighbour.publishAsync(neighbourTopic, '{}', { qos: 1 })
   })
+})
+
+test('every single-byte fault in readings of a client that has been let in', async () => {
+  const readings = Buffer.concat(
+    ['{"at":1}', '{"at":2}'].map((payload, i) => publishPacket(`${branch}/telemetry`, payload, i + 1)),
+  )
+  for (let i = 0; i < readings.length; i++) {
+    const faulty = Buffer.from(readings)
+    faulty[i] = (faulty[i] ?? 0) ^ (1 << (i % 8)) ^ 0x80
+    const socket = await openSocket(started.port)
+    socket.socket.write(connectPacket(lamp))
+    await until(() => socket.received().length === 4)
+    socket.socket.end(faulty)
+    await until(socket.closed)
+  }
+  await neighbour.publishAsync(neighbourTopic, '{}', { qos: 1 })
 })
 
 test('a half-sent packet holds up nobody, and is taken when it is complete', async () => {

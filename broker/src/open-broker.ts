@@ -14,6 +14,7 @@ import { createPublishGate } from './publish-gate.ts'
 import { SelectiveAedes } from './selective-aedes.ts'
 import { SessionStore } from './session-store.ts'
 import { judgePublish, mayHear } from './topic-rules.ts'
+import { createUplinkLanes } from './uplink-lane.ts'
 import { publishOrphanedWills } from './wills.ts'
 
 export interface OpenBroker extends Pick<Doors, 'addresses' | 'connections'> {
@@ -49,13 +50,15 @@ export const openBroker = async (context: Context): Promise<OpenBroker> => {
     },
     onQueueFull: (session) => refusals.note('sessionQueueFull', { session }),
   })
-  const gate = createPublishGate({
+  const uplinks = {
     ...context,
     ...limits,
     connections,
-    hears: (topic) => audience.hears(topic),
+    hears: (topic: string) => audience.hears(topic),
     isStopping: () => stopping,
-  })
+  }
+  const gate = createPublishGate(uplinks)
+  const openLane = createUplinkLanes(uplinks)
   const aedes = new SelectiveAedes(
     {
       ...connectionHooks({ ...context, connections, clientMayHear }),
@@ -76,6 +79,10 @@ export const openBroker = async (context: Context): Promise<OpenBroker> => {
     audience,
     gate.isForwarded,
   )
+  aedes.on('clientReady', (client) => {
+    const { guard, identity } = connections.get(client) ?? {}
+    if (guard && identity) guard.openLane(openLane(client.conn, identity, guard))
+  })
   countErrors(aedes, refusals)
   const errors: EventEmitter = aedes
   errors.on('error', (error: Error) => log('error', 'mqtt.storeFailed', { error: error.message }))

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import type { HttpApp } from './app.ts'
+import { answerThenDiscard, isBodyDue, lingerMs } from './early-refusal.ts'
 
 const problemType = 'application/problem+json'
 /** The most single errors one problem document names. */
@@ -48,7 +49,12 @@ const documentOf = (code: ProblemCode, instance: string, detail?: string, errors
 const sendProblem = (reply: FastifyReply, problem: Problem) => {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="fanari"')
   // Serialized here: problem documents have a media type of their own, and must get out when a route's schema is what failed.
-  return reply.code(problem.status).type(problemType).send(JSON.stringify(problem))
+  const answer = JSON.stringify(problem)
+  reply.code(problem.status).type(problemType)
+  const { raw } = reply.request
+  if (!isBodyDue(raw)) return reply.send(answer)
+  reply.headers({ connection: 'close', 'content-length': Buffer.byteLength(answer) })
+  return reply.send(answerThenDiscard(answer, raw))
 }
 
 /** What Fastify calls the parts of a request, in words. */
@@ -132,4 +138,7 @@ export const refuseMalformedHttp = (error: Error & { code?: string }, socket: So
     `HTTP/1.1 400 Bad Request\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
       `Connection: close\r\n\r\n${body}`,
   )
+  // What the peer still sends is read and refused, so that it gets to see the answer; but not for ever.
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
+  socket.once('close', () => clearTimeout(timer))
 }

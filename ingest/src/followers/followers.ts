@@ -41,6 +41,11 @@ export interface FollowersOptions {
 
 /** Entries handed over at a time. */
 const chunkEntries = 1_000
+/**
+ * A follower lets so much time go by before it takes what was committed [ms]: a busy journal commits a thousand times a second, and a
+ * run for each commit costs more than its entries do. It also leaves the turn of the commit to the acknowledgements.
+ */
+const gatherMs = 10
 /** A follower that is behind may hold up the others, and the sockets, for so long at a time [ms]. */
 const turnMs = 5
 const retryMsAtMost = 30_000
@@ -121,11 +126,16 @@ const createRunner = (
   const run = (): void => {
     const { signal } = stopping ?? {}
     if (signal === undefined || signal.aborted || loop !== null) return
-    loop = catchUp(signal).finally(() => {
+    loop = gatherAndCatchUp(signal).finally(() => {
       loop = null
       // Something may have been committed after the last look and before this line.
       if (taken < journal.head) run()
     })
+  }
+
+  const gatherAndCatchUp = async (signal: AbortSignal): Promise<void> => {
+    await delay(gatherMs, undefined, { signal }).catch(() => {})
+    await catchUp(signal)
   }
 
   const catchUp = async (signal: AbortSignal): Promise<void> => {
@@ -146,7 +156,7 @@ const createRunner = (
       } catch (error) {
         failures += 1
         log('error', 'follower.failed', { follower: name, position: taken + 1, error: String(error), retryMs: pauseMs })
-        await delay(pauseMs, undefined, { signal, ref: false }).catch(() => {})
+        await delay(pauseMs, undefined, { signal }).catch(() => {})
         pauseMs = Math.min(pauseMs * 2, retryMsAtMost)
       }
     }

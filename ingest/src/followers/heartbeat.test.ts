@@ -1,6 +1,7 @@
 import { createRealClock } from '@fanari/contracts'
 import { describe, expect, test, vi } from 'vitest'
 import { append, openJournal, readAll } from '../testing/journal.ts'
+import { until } from '../testing/until.ts'
 import { createHeartbeat } from './heartbeat.ts'
 
 describe('the heartbeat', () => {
@@ -14,10 +15,10 @@ describe('the heartbeat', () => {
       hearing: () => hearing,
     })
     await Promise.all([heartbeat.start(), heartbeat.start()])
-    await vi.waitUntil(() => journal.head >= 3)
+    await until(() => journal.head >= 3)
     hearing = false
     const silentFrom = journal.head
-    await vi.waitUntil(() => journal.head >= silentFrom + 3)
+    await until(() => journal.head >= silentFrom + 3)
     await Promise.all([heartbeat.stop(), heartbeat.stop()])
     const { head } = journal
     await append(journal, { kind: 'platform', state: 'start' })
@@ -73,10 +74,10 @@ describe('the heartbeat', () => {
       hearing: () => true,
     })
     await heartbeat.start()
-    await vi.waitUntil(() => journal.head >= 3)
+    await until(() => journal.head >= 3)
     now += 60_000
     const { head } = journal
-    await vi.waitUntil(() => journal.head >= head + 5)
+    await until(() => journal.head >= head + 5)
     await heartbeat.stop()
     const ticks = (await readAll(journal)).flatMap((entry) => (entry.kind === 'tick' ? [entry.hearing] : []))
     expect(ticks.filter((heard) => !heard)).toEqual([false])

@@ -18,7 +18,8 @@ interface HourAggregate {
   /** Begin of the hour. */
   hour: Instant
   readings: number
-  fields: Map<RollupField, FieldAggregate>
+  /** In the order of `rollupFields`; undefined where no reading had the field. */
+  fields: (FieldAggregate | undefined)[]
 }
 
 /** The fields that outlive raw readings. `activeEnergy` is a counter: its `min` and `max` tell the hour's consumption. */
@@ -50,14 +51,18 @@ export interface HourAccumulator {
 }
 
 export const createHourAccumulator = (): HourAccumulator => {
-  const hours = new Map<string, HourAggregate>()
+  const aggregates: HourAggregate[] = []
+  // Nested, for this is done for every reading: a key made of all three would be a new string, and its hash, each time.
+  const municipalities = new Map<string, Map<string, Map<number, HourAggregate>>>()
 
-  const obtain = (municipality: string, device: string, hour: Instant): HourAggregate => {
-    const key = `${municipality}/${device}/${hour}`
-    let aggregate = hours.get(key)
+  const obtain = (municipality: string, device: string, hourNumber: number): HourAggregate => {
+    const hours = childOf(childOf(municipalities, municipality), device)
+    let aggregate = hours.get(hourNumber)
     if (aggregate === undefined) {
-      aggregate = { municipality, device, hour, readings: 0, fields: new Map() }
-      hours.set(key, aggregate)
+      const fields = rollupFields.map(() => undefined)
+      aggregate = { municipality, device, hour: hourNumber * hourMs, readings: 0, fields }
+      hours.set(hourNumber, aggregate)
+      aggregates.push(aggregate)
     }
     return aggregate
   }
@@ -65,22 +70,41 @@ export const createHourAccumulator = (): HourAccumulator => {
   return {
     add(municipality, device, reading) {
       const { at } = reading
-      const aggregate = obtain(municipality, device, Math.floor(at / hourMs) * hourMs)
+      const aggregate = obtain(municipality, device, Math.floor(at / hourMs))
       aggregate.readings += 1
-      for (const field of rollupFields) {
-        const value = fieldValue(reading, field)
-        if (value !== undefined) addValue(aggregate.fields, field, value, at)
+      for (let i = 0; i < rollupFields.length; i += 1) {
+        const value = fieldValue(reading, rollupFields[i] as RollupField)
+        if (value !== undefined) addValue(aggregate.fields, i, value, at)
       }
     },
-    aggregates: () => hours.values(),
-    clear: () => hours.clear(),
+    aggregates: () => aggregates,
+    clear() {
+      aggregates.length = 0
+      municipalities.clear()
+    },
   }
 }
 
-const addValue = (fields: HourAggregate['fields'], name: RollupField, value: number, at: Instant): void => {
-  const field = fields.get(name)
+/** The fields that some reading of the hour had, by name. */
+export const fieldsOf = ({ fields }: HourAggregate): [name: RollupField, aggregate: FieldAggregate][] =>
+  rollupFields.flatMap((name, i) => {
+    const aggregate = fields[i]
+    return aggregate === undefined ? [] : [[name, aggregate]]
+  })
+
+const childOf = <K, V>(parents: Map<string, Map<K, V>>, name: string): Map<K, V> => {
+  let child = parents.get(name)
+  if (child === undefined) {
+    child = new Map()
+    parents.set(name, child)
+  }
+  return child
+}
+
+const addValue = (fields: HourAggregate['fields'], i: number, value: number, at: Instant): void => {
+  const field = fields[i]
   if (field === undefined) {
-    fields.set(name, { count: 1, sum: value, min: value, max: value, last: value, lastAt: at })
+    fields[i] = { count: 1, sum: value, min: value, max: value, last: value, lastAt: at }
     return
   }
   field.count += 1

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Instant, JournalEntry } from '@fanari/contracts'
 import type { Follower } from './followers.ts'
-import { createHourAccumulator, type FieldAggregate, type RollupField } from './hour-aggregates.ts'
+import { createHourAccumulator, type FieldAggregate, fieldsOf, type RollupField } from './hour-aggregates.ts'
 
 /** One hour of one device, for statistics. */
 export interface HourlyRollup {
@@ -87,12 +87,14 @@ export const createRollups = ({ folder, flushEntries = 20_000 }: RollupsOptions)
     writer.exec('BEGIN IMMEDIATE')
     try {
       let rows = 0
-      for (const { municipality, device, hour: at, readings, fields } of gathered.aggregates()) {
+      for (const aggregate of gathered.aggregates()) {
+        const { municipality, device, hour: at, readings } = aggregate
+        const fields = fieldsOf(aggregate)
         hour.run(municipality, device, at, readings)
         for (const [name, { count, sum, min, max, last, lastAt }] of fields) {
           oneField.run(municipality, device, at, name, count, sum, min, max, last, lastAt)
         }
-        rows += 1 + fields.size
+        rows += 1 + fields.length
         if (rows < rowsAtATime) continue
         rows = 0
         await nextTurn()

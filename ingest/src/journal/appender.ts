@@ -128,7 +128,6 @@ export const createAppender = (options: {
         if (!cutBack) await cutBackToDurable()
         if (batch.segment !== active.segment) await roll(batch.segment)
         await active.file.write(batch.writer.bytes(), batch.offset)
-        await active.file.datasync()
       } catch (error) {
         await failPending(error as Error)
         continue

@@ -3,9 +3,12 @@ import { temporaryFolder } from '../testing/folder.ts'
 import { append, openJournal, readAll, reading, t0 } from '../testing/journal.ts'
 import { type OpenAppendFile, openAppendFile } from './file.ts'
 
-type Operation = 'open' | 'write' | 'datasync' | 'truncate'
+type Operation = 'open' | 'write' | 'sync' | 'truncate'
 
-/** A disk on which chosen operations fail; a failing write leaves half of its bytes behind, as a full disk does. */
+/**
+ * A disk on which chosen operations fail; a failing write leaves half of its bytes behind, as a full disk does, and a failing sync
+ * all of them.
+ */
 const createDisk = () => {
   const broken = new Set<Operation>()
   const check = (operation: Operation): void => {
@@ -19,9 +22,10 @@ const createDisk = () => {
         if (broken.has('write')) await file.write(bytes.subarray(0, bytes.length / 2), position)
         check('write')
         await file.write(bytes, position)
+        check('sync')
       },
       async datasync() {
-        check('datasync')
+        check('sync')
         await file.datasync()
       },
       async truncate(length) {
@@ -40,9 +44,9 @@ const seqs = async (journal: Parameters<typeof readAll>[0]) =>
 describe('a disk that refuses', () => {
   const failures: { name: string; operations: Operation[] }[] = [
     { name: 'writes', operations: ['write'] },
-    { name: 'syncs', operations: ['datasync'] },
+    { name: 'syncs', operations: ['sync'] },
     { name: 'writes and cutting back', operations: ['write', 'truncate'] },
-    { name: 'everything', operations: ['open', 'write', 'datasync', 'truncate'] },
+    { name: 'everything', operations: ['open', 'write', 'sync', 'truncate'] },
   ]
 
   test.for(failures)(
@@ -81,7 +85,7 @@ describe('a disk that refuses', () => {
   test('a duplicate that waits for its original fails with it', async () => {
     const disk = createDisk()
     const journal = await openJournal({ openFile: disk.openFile })
-    disk.broken.add('datasync')
+    disk.broken.add('sync')
     const original = append(journal, reading('d', t0, 1))
     expect(journal.hasReading('m', 'd', t0, 1)).toBe(true)
     const duplicate = new Promise<Error | null>((resolve) => journal.barrier(resolve))

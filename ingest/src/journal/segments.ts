@@ -49,7 +49,6 @@ export const createSegmentFile = async (
   try {
     await file.truncate(0)
     await file.write(segmentMagic, 0)
-    await file.datasync()
     await syncFolder(folder)
     return file
   } catch (error) {
