@@ -6,6 +6,7 @@ import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } fro
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
 import type { Reading, ReceivedReading } from './readings.ts'
 import type { Reason } from './reasons.ts'
+import type { RollCall } from './roll-calls.ts'
 import type { Instant } from './time.ts'
 
 /*
@@ -115,7 +116,7 @@ export type DetectorOutput =
   | { type: 'light.changed'; at: Instant; luminaire: string; state: LightState; reason: Reason; incident?: string }
   | { type: 'community.changed'; at: Instant; community: string; light: CommunityLight }
   /** What is known of a community's lights at a fixed moment of the night; every light is in one of the three. */
-  | { type: 'rollCall'; at: Instant; community: string; lit: number; dark: number; unknown: number }
+  | ({ type: 'rollCall'; at: Instant } & Omit<RollCall, 'at'>)
   /** Of a solar light: at its planned switch-on, and whenever the probability crosses one half. */
   | ({ type: 'forecast'; at: Instant; device: string } & Pick<
       Forecast,

@@ -24,10 +24,11 @@ import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
 import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
+import { callRolls } from './roll-call.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createTimers } from './timers.ts'
-import { type Other, type PlatformWatch, touch, type World } from './world.ts'
+import { type Community, type Other, type PlatformWatch, touch, type World } from './world.ts'
 
 /** What the detector knows of a light now. Times are ms since 1970 UTC; `lastSeenAt` 0 means never. */
 export interface LightView {
@@ -86,6 +87,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     dirtyCommunities: new Set(),
     dirtyMeters: new Set(),
     lateLights: 0,
+    dueRollCalls: new Set(),
   }
   let outputs: DetectorOutput[] = []
 
@@ -117,6 +119,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
       const communities = judgeCommunities(world)
       outputs.push(...world.book.drain(), ...changed, ...communities)
     }
+    if (world.dueRollCalls.size > 0) outputs.push(...callRolls(world))
   }
 
   const advance = (to: Instant): void => {
@@ -241,6 +244,10 @@ const endsDowntime = (world: World, entry: JournalEntry): boolean =>
 
 const resume = (world: World): void => {
   noteUncovered(world.coverage, world.now)
+  // A planned switch may lie in the time that was leapt over.
+  for (const light of world.lights.values())
+    if (world.now >= light.segment.until)
+      light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
   declareDowntime(world)
   for (const other of world.others.values()) schedule(world, other)
 }
@@ -310,7 +317,7 @@ const isSettled = (light: Light, rules: Rules): boolean => {
   }
 }
 
-type Due = Light | Other | Group | PlatformWatch
+type Due = Light | Other | Group | Community | PlatformWatch
 
 const dueAt = (world: World): Due[] => {
   const due: Due[] = []
@@ -335,6 +342,7 @@ const wake = (world: World, due: readonly Due[]): void => {
       if (world.now >= item.segment.until) item.segment = world.schedule.segmentAt(item.asset, item.program, world.now)
       touch(world, item)
     } else if ('supplyLostAt' in item) world.dirtyGroups.add(item)
+    else if ('calledUntil' in item) world.dueRollCalls.add(item)
     else if ('hearing' in item) others.push(item)
   }
   if (due.includes(world.platform)) reviewBlindness(world)
