@@ -62,6 +62,8 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
     lights: {
       luminaire: () => null,
       lights: () => [],
+      explainLight: () => null,
+      explainIncident: () => null,
       communities: () => [],
       readings: async () => [],
       quarantine: async () => ({ items: [], next: null }),

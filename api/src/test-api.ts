@@ -5,7 +5,9 @@ import type {
   Clock,
   CommunityStatus,
   DetectorOutput,
+  IncidentExplanation,
   JournalRecord,
+  LightExplanation,
   LightQueries,
   LuminaireStatus,
   QuarantineItem,
@@ -23,6 +25,8 @@ export interface TestApi {
   mqtt: { messages: { topic: string; payload: string; retain: boolean }[]; refuse: boolean }
   lights: {
     statuses: Map<string, LuminaireStatus>
+    explanations: Map<string, LightExplanation>
+    incidentExplanations: Map<string, IncidentExplanation>
     communities: CommunityStatus[]
     readings: ReceivedReading[]
     quarantine: QuarantineItem[]
@@ -52,6 +56,8 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   const mqtt: TestApi['mqtt'] = { messages: [], refuse: false }
   const lights: TestApi['lights'] = {
     statuses: new Map(),
+    explanations: new Map(),
+    incidentExplanations: new Map(),
     communities: [],
     readings: [],
     quarantine: [],
@@ -62,6 +68,8 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   const queries: LightQueries = {
     luminaire: (_municipality, id) => lights.statuses.get(id) ?? null,
     lights: () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
+    explainLight: (_municipality, id) => lights.explanations.get(id) ?? null,
+    explainIncident: (_municipality, { id }) => lights.incidentExplanations.get(id) ?? null,
     communities: () => [...lights.communities],
     readings: async (_municipality, _device, { from, to, limit }) =>
       lights.readings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to).slice(0, limit),

@@ -15,7 +15,7 @@ export const scopeKinds = [
   'community',
   'platform',
 ] as const
-const scopeSchema = z.object({
+export const scopeSchema = z.object({
   kind: z.enum(scopeKinds),
   id: z.string().min(1).max(160).describe("A circuit's scope id is its `circuit`, a phase's `circuit:L1`"),
 })
@@ -23,7 +23,7 @@ export type Scope = z.infer<typeof scopeSchema>
 export type ScopeKind = Scope['kind']
 
 /** One fact that speaks for (or against) an incident. */
-const evidenceSchema = z.object({
+export const evidenceSchema = z.object({
   at: isoInstantSchema,
   kind: z.enum(['reading', 'event', 'status', 'silence', 'members', 'meter', 'coverage']),
   subject: z.string().max(160).describe('The device, luminaire or group the fact is about'),

@@ -5,6 +5,7 @@
 export * from './assets.ts'
 export * from './catalogue.ts'
 export * from './device-messages.ts'
+export * from './explanations.ts'
 export * from './fault-names.ts'
 export * from './forecast.ts'
 export * from './identifiers.ts'

@@ -1,7 +1,8 @@
 import type { AssetFeature, Municipality } from './assets.ts'
 import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages.ts'
+import type { IncidentExplanation, LightExplanation } from './explanations.ts'
 import type { Forecast } from './forecast.ts'
-import type { DetectedIncident } from './incidents.ts'
+import type { DetectedIncident, Incident } from './incidents.ts'
 import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
 import type { Reading, ReceivedReading } from './readings.ts'
@@ -144,6 +145,10 @@ export interface LightSummary {
 export interface LightQueries {
   luminaire(municipality: string, id: string): LuminaireStatus | null
   lights(municipality: string): LightSummary[]
+  /** Why the detector believes what it believes of a light; `null` for one it does not know. */
+  explainLight(municipality: string, id: string): LightExplanation | null
+  /** The same of an incident, from its document and, while it is open, from how it is weighed now. */
+  explainIncident(municipality: string, incident: Incident): IncidentExplanation | null
   communities(municipality: string): CommunityStatus[]
   /** Readings of a device with `from` ≤ `at` < `to`, oldest first. */
   readings(

@@ -13,6 +13,7 @@ import type { HttpApp } from './app.ts'
 import { handleErrors, handleUnknownRoutes, refuseMalformedHttp, sendError } from './problems.ts'
 import { addAccessRoutes } from './routes/access-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
+import { addExplanationRoutes } from './routes/explanation-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
 import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
@@ -91,6 +92,7 @@ export const createHttpServer = async (
     addMaintenanceRoutes,
     addTownRoutes,
     addIncidentRoutes,
+    addExplanationRoutes,
     addDeviceRoutes,
     addAccessRoutes,
   ]) {

@@ -1,9 +1,12 @@
 import {
   type CommunityStatus,
   type DetectorOutput,
+  type Incident,
   type IncidentChange,
+  type IncidentExplanation,
   type Instant,
   type JournalEntry,
+  type LightExplanation,
   type LightState,
   type Reading,
   type Reason,
@@ -13,10 +16,12 @@ import {
 import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
 import { measuredPowerW } from './evidence.ts'
+import { explainLight } from './explain.ts'
+import { explainIncident } from './explain-incident.ts'
 import type { Group } from './groups.ts'
 import { missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { correctHistory, noteBacklog, noteRestart } from './history.ts'
-import { createIncidentBook } from './incident-book.ts'
+import { createIncidentBook, type OpenIncident } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
@@ -58,6 +63,9 @@ export interface Detector {
   light(id: string): LightView | null
   lights(): LightView[]
   communities(): CommunityStatus[]
+  /** Why it believes what it believes of a light, whose newest reading is given; `null` for a light it does not know. */
+  explainLight(id: string, lastReading: Reading | null): LightExplanation | null
+  explainIncident(incident: Incident): IncidentExplanation
   /** The whole state as text: equal states give equal text. */
   snapshot(): string
   restore(snapshot: string): void
@@ -164,6 +172,11 @@ export const createDetector = (options: { municipality: string; timeZone: string
         ...(community.population === null ? {} : { population: community.population }),
         ...communityLight(world, community),
       })),
+    explainLight(id, lastReading) {
+      const light = world.lights.get(id)
+      return light === undefined ? null : explainLight(world, light, incidentOf(world, light), lastReading)
+    },
+    explainIncident: (incident) => explainIncident(world, incident),
     snapshot: () => snapshotWorld(world),
     restore: (snapshot) => restoreWorld(world, snapshot),
   }
@@ -349,10 +362,14 @@ const wake = (world: World, due: readonly Due[]): void => {
   for (const other of others.sort((a, b) => (a.hearing.device < b.hearing.device ? -1 : 1))) judgeOther(world, other)
 }
 
+/** The open incident that says most about a light. */
+const incidentOf = (world: World, { asset, group }: Light): OpenIncident | undefined => {
+  const keys = [group, `dark:${asset.id}`, `on:${asset.id}`, `silence:${asset.id}`]
+  return keys.map((key) => (key === null ? undefined : world.book.get(key))).find((it) => it !== undefined)
+}
+
 const viewOf = (world: World, light: Light): LightView => {
   const { asset, hearing } = light
-  const keys = [light.group, `dark:${asset.id}`, `on:${asset.id}`, `silence:${asset.id}`]
-  const incident = keys.map((key) => (key === null ? undefined : world.book.get(key))).find((it) => it !== undefined)
   return {
     id: asset.id,
     device: asset.device,
@@ -361,6 +378,6 @@ const viewOf = (world: World, light: Light): LightView => {
     since: light.since,
     reason: light.reason,
     lastSeenAt: hearing.lastSeenAt,
-    incident: incident?.id ?? null,
+    incident: incidentOf(world, light)?.id ?? null,
   }
 }

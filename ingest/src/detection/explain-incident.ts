@@ -1,0 +1,137 @@
+import {
+  type Incident,
+  type IncidentExplanation,
+  type Instant,
+  reasons,
+  resolutions,
+  toIso,
+  type Words,
+} from '@fanari/contracts'
+import { figuresOf, sentenceOfCause, weighed } from './explain.ts'
+import { turns } from './explain-turns.ts'
+import { createMoments, createSentences, join, lightsOf, type Sentences, subjects, titleOf } from './explain-words.ts'
+import { decisiveMisses } from './hearing.ts'
+import { groupKey, type World } from './world.ts'
+
+/**
+ * What is believed of an incident. Of an open one it also says what its lights do now, how its cause is weighed now, and what would end
+ * it; of a resolved one what its document keeps.
+ */
+export const explainIncident = (world: World, incident: Incident): IncidentExplanation => {
+  const moment = createMoments(world.schedule.local, world.now)
+  const sentences = createSentences()
+  const isOpen = incident.state === 'open'
+  const members = membersOf(world, incident.members)
+  const causes = isOpen ? causesOf(world, incident) : []
+  const title = titleOf(incident.fault)
+  const subject = subjects[incident.scope.kind]
+  const started = moment(Date.parse(incident.startedAt))
+  const detected = moment(Date.parse(incident.detectedAt))
+
+  sentences.say({
+    el: `${title.el}. ${subject.el} ${incident.scope.id}, από τις ${started.el}· διαπιστώθηκε στις ${detected.el}.`,
+    en: `${title.en}. ${subject.en} ${incident.scope.id}, since ${started.en}; found at ${detected.en}.`,
+  })
+  sentences.say({ el: `${reasons[incident.reason].el}.`, en: `${reasons[incident.reason].en}.` })
+  const witnesses = witnessesOf(incident)
+  if (witnesses !== null) sentences.say({ el: `Στηρίζεται σε: ${witnesses.el}.`, en: `It rests on: ${witnesses.en}.` })
+  if (isOpen && members.total > 1) {
+    const total = lightsOf(members.total)
+    sentences.say({
+      el: `Αφορά ${total.el}. Τώρα: ${members.lit} ανάβουν, ${members.dark} σκοτεινά, ${members.unknown} άγνωστα.`,
+      en: `It concerns ${total.en}. Now ${members.lit} are lit, ${members.dark} dark, ${members.unknown} unknown.`,
+    })
+  }
+  for (const cause of causes) sentences.say(sentenceOfCause(cause, moment))
+  if (isOpen) sentences.say(turns[incident.reason].incident(incidentFigures(world, incident)))
+  else sayEnd(sentences, incident, moment)
+
+  return {
+    incident: incident.id,
+    at: toIso(world.now),
+    fault: incident.fault,
+    scope: incident.scope,
+    state: incident.state,
+    startedAt: incident.startedAt,
+    detectedAt: incident.detectedAt,
+    ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
+    reason: incident.reason,
+    ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
+    evidence: incident.evidence,
+    members,
+    causes,
+    text: sentences.text(),
+  }
+}
+
+const sayEnd = (
+  sentences: Sentences,
+  { resolvedAt, resolution, parent }: Incident,
+  moment: (at: Instant) => Words,
+): void => {
+  if (resolvedAt === undefined || resolution === undefined) return
+  const end = moment(Date.parse(resolvedAt))
+  const how = resolutions[resolution]
+  sentences.say({ el: `Έληξε στις ${end.el}: ${how.el}.`, en: `It ended at ${end.en}: ${how.en}.` })
+  if (parent !== undefined)
+    sentences.say({ el: `Το ευρύτερο συμβάν είναι το ${parent}.`, en: `The wider incident is ${parent}.` })
+}
+
+const membersOf = (world: World, ids: readonly string[]): IncidentExplanation['members'] => {
+  const states = ids.map((id) => world.lights.get(id)?.state)
+  const count = (state: string): number => states.filter((it) => it === state).length
+  return { total: ids.length, lit: count('lit'), dark: count('dark'), unknown: count('unknown') }
+}
+
+/** How the cause of a group's incident is weighed now. */
+const causesOf = (world: World, { scope }: Incident): IncidentExplanation['causes'] => {
+  const { kind, id } = scope
+  if (kind !== 'circuit' && kind !== 'phase' && kind !== 'cabinet' && kind !== 'gateway') return []
+  const group = world.groups.get(groupKey(kind, id))
+  return group === undefined ? [] : [weighed(world, group)]
+}
+
+const incidentFigures = (world: World, { members }: Incident) => {
+  const first = world.lights.get(members[0] ?? '')
+  const missed =
+    first === undefined ? world.rules.circuitOutage.missedReports : decisiveMisses(first.hearing, world.rules)
+  return { ...figuresOf(world), missedReports: missed, until: null }
+}
+
+const witnesses = {
+  reading: [
+    { el: '1 μέτρηση', en: '1 reading' },
+    { el: 'μετρήσεις', en: 'readings' },
+  ],
+  event: [
+    { el: '1 ειδοποίηση συσκευής', en: '1 event of a device' },
+    { el: 'ειδοποιήσεις συσκευών', en: 'events of devices' },
+  ],
+  status: [
+    { el: '1 χαμένη σύνδεση', en: '1 lost connection' },
+    { el: 'χαμένες συνδέσεις', en: 'lost connections' },
+  ],
+  silence: [
+    { el: '1 συσκευή που σιωπά', en: '1 silent device' },
+    { el: 'συσκευές που σιωπούν', en: 'silent devices' },
+  ],
+  members: [
+    { el: 'εικόνα όλων των μελών μαζί', en: 'the picture of all members together' },
+    { el: 'εικόνες όλων των μελών μαζί', en: 'pictures of all members together' },
+  ],
+  coverage: [
+    { el: 'όσα άκουγε η ίδια η πλατφόρμα', en: 'what the platform itself could hear' },
+    { el: 'διαστήματα που δεν άκουγε η πλατφόρμα', en: 'stretches the platform could not hear' },
+  ],
+} as const satisfies Record<Incident['evidence'][number]['kind'], readonly [one: Words, several: Words]>
+
+const witnessesOf = ({ evidence }: Incident): Words | null => {
+  const kinds = [...Map.groupBy(evidence, ({ kind }) => kind)]
+  if (kinds.length === 0) return null
+  return join(
+    kinds.map(([kind, facts]) => {
+      const [one, several] = witnesses[kind]
+      return facts.length === 1 ? one : { el: `${facts.length} ${several.el}`, en: `${facts.length} ${several.en}` }
+    }),
+  )
+}
