@@ -69,6 +69,7 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
       quarantine: async () => ({ items: [], next: null }),
       onChange: () => () => {},
     },
+    nights: { night: () => null, boundsOf: () => null, sums: () => [], rollCalls: () => [] },
     readiness: () => [],
     metrics: [],
   })

@@ -1,17 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+
 import { tmpdir } from 'node:os'
+
 import { join } from 'node:path'
-import type {
-  Clock,
-  CommunityStatus,
-  DetectorOutput,
-  IncidentExplanation,
-  JournalRecord,
-  LightExplanation,
-  LightQueries,
-  LuminaireStatus,
-  QuarantineItem,
-  ReceivedReading,
+import {
+  type Clock,
+  type CommunityStatus,
+  type DetectorOutput,
+  dayMs,
+  type IncidentExplanation,
+  type JournalRecord,
+  type LightExplanation,
+  type LightQueries,
+  type LuminaireStatus,
+  type NightQueries,
+  type NightSums,
+  type QuarantineItem,
+  type ReceivedReading,
+  type RollCall,
 } from '@fanari/contracts'
 import { type Api, type ApiOptions, createApi } from './create-api.ts'
 
@@ -32,6 +38,7 @@ export interface TestApi {
     quarantine: QuarantineItem[]
     emit(municipality: string, outputs: DetectorOutput[]): void
   }
+  nights: { night: string | null; sums: NightSums[]; rollCalls: RollCall[] }
   clock: Clock & { set(at: number): void }
   url(path: string): string
   /** With the administrator's token, unless `token` says otherwise. */
@@ -82,6 +89,18 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
       return () => listeners.delete(listener)
     },
   }
+  const nights: TestApi['nights'] = { night: null, sums: [], rollCalls: [] }
+  const nightQueries: NightQueries = {
+    night: () => nights.night,
+    // Noon to noon in Athens, in winter.
+    boundsOf: (_municipality, night) => {
+      const from = Date.parse(`${night}T10:00:00.000Z`)
+      return { from, until: from + dayMs }
+    },
+    sums: (_municipality, { by }) => nights.sums.filter(({ group }) => group.startsWith(by)),
+    rollCalls: (_municipality, night) =>
+      nights.rollCalls.filter((call) => call.night === (night ?? nights.rollCalls.at(-1)?.night)),
+  }
   const clock: TestApi['clock'] = {
     now: () => now,
     speed: 1,
@@ -110,6 +129,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
         },
       },
       lights: queries,
+      nights: nightQueries,
       readiness: () => [{ ready: true, detail: 'intake' }],
       metrics: [],
       ...overrides,
@@ -121,6 +141,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     journal,
     mqtt,
     lights,
+    nights,
     clock,
     url: (path) => `http://127.0.0.1:${test.api.address()?.port}${path}`,
     call: async (method, path, { body, token = adminToken, headers = {} } = {}) => {

@@ -3,6 +3,7 @@ import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages
 import type { IncidentExplanation, LightExplanation } from './explanations.ts'
 import type { Forecast } from './forecast.ts'
 import type { DetectedIncident, Incident } from './incidents.ts'
+import type { NightGroup } from './indices.ts'
 import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
 import type { Reading, ReceivedReading } from './readings.ts'
@@ -163,6 +164,31 @@ export interface LightQueries {
   ): Promise<{ items: QuarantineItem[]; next: number | null }>
   /** Light and community changes as they happen; returns the function that ends the subscription. */
   onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void): () => void
+}
+
+/** What lights were through a period while they were planned to be on [ms], maintenance beside it. */
+export interface NightSums {
+  /** Id of the municipality, community or circuit. */
+  group: string
+  lights: number
+  litMs: number
+  darkMs: number
+  unknownMs: number
+  maintenanceMs: number
+  /** Dark episodes that began. */
+  episodes: number
+}
+
+/** Lighting nights, past and present. A night's key is the local date of the noon before it. */
+export interface NightQueries {
+  /** The present night; `null` for a municipality that is not known yet. */
+  night(municipality: string): string | null
+  /** The noons a night lies between, in the municipality's zone; `null` for one that is not known yet. */
+  boundsOf(municipality: string, night: string): { from: Instant; until: Instant } | null
+  /** The nights from `from` to `to`, both included, the present one as it stands. */
+  sums(municipality: string, range: { from: string; to: string; by: NightGroup }): NightSums[]
+  /** The roll-calls of a night, or of the newest one that has some. */
+  rollCalls(municipality: string, night: string | null): RollCall[]
 }
 
 /** Whether a service can do its work, for `/readyz`. */

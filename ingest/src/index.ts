@@ -5,6 +5,8 @@
 export { createFollowers, type Follower, type Followers } from './followers/followers.ts'
 export { createHeartbeat, type Heartbeat } from './followers/heartbeat.ts'
 export { createRollups, type HourlyRollup, type Rollups } from './followers/rollups.ts'
+export { createNightQueries } from './indices/night-queries.ts'
+export { createNightStore, type NightStore } from './indices/night-store.ts'
 export { createIntake, type IntakeOptions } from './intake/intake.ts'
 export { JournalDamagedError } from './journal/damage.ts'
 export { createJournal, type Journal, type JournalOptions } from './journal/journal.ts'

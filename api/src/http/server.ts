@@ -18,6 +18,7 @@ import { addHealthRoutes } from './routes/health-routes.ts'
 import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
+import { addNightRoutes } from './routes/night-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import type { HttpServices } from './services.ts'
@@ -93,6 +94,7 @@ export const createHttpServer = async (
     addTownRoutes,
     addIncidentRoutes,
     addExplanationRoutes,
+    addNightRoutes,
     addDeviceRoutes,
     addAccessRoutes,
   ]) {

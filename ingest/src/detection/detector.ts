@@ -28,6 +28,9 @@ import { judgeLights } from './judge-lights.ts'
 import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
 import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
+import { shiftDate } from './local-time.ts'
+import { type PlannedLight, plannedLights } from './planned-lights.ts'
+import type { Stretch } from './planned-on.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
 import { callRolls } from './roll-call.ts'
 import { createSchedule } from './schedule.ts'
@@ -63,6 +66,12 @@ export interface Detector {
   light(id: string): LightView | null
   lights(): LightView[]
   communities(): CommunityStatus[]
+  /** The key of the lighting night that `at` belongs to. */
+  nightAt(at: Instant): string
+  /** The noons that a night lies between. */
+  boundsOf(night: string): Stretch
+  /** Every light with the stretches of `range` in which it is planned to be on. */
+  plannedLights(range: Stretch): PlannedLight[]
   /** Why it believes what it believes of a light, whose newest reading is given; `null` for a light it does not know. */
   explainLight(id: string, lastReading: Reading | null): LightExplanation | null
   explainIncident(incident: Incident): IncidentExplanation
@@ -172,6 +181,12 @@ export const createDetector = (options: { municipality: string; timeZone: string
         ...(community.population === null ? {} : { population: community.population }),
         ...communityLight(world, community),
       })),
+    nightAt: (at) => world.schedule.local.nightOf(at),
+    boundsOf(night) {
+      const { local } = world.schedule
+      return { from: local.instantOf(night, noon), until: local.instantOf(shiftDate(night, 1), noon) }
+    },
+    plannedLights: (range) => plannedLights(world, range),
     explainLight(id, lastReading) {
       const light = world.lights.get(id)
       return light === undefined ? null : explainLight(world, light, incidentOf(world, light), lastReading)
@@ -329,6 +344,9 @@ const isSettled = (light: Light, rules: Rules): boolean => {
       return false
   }
 }
+
+/** Minutes after midnight. */
+const noon = 12 * 60
 
 type Due = Light | Other | Group | Community | PlatformWatch
 

@@ -238,7 +238,7 @@ const saySilence = (
 }
 
 /** The causes that a light shares with others and that have some evidence for them. */
-export const causesOf = (world: World, light: Light): ConsideredCause[] =>
+const causesOf = (world: World, light: Light): ConsideredCause[] =>
   groupsOf(world, light).flatMap((group) => {
     const cause = weighed(world, group)
     return cause.verdict === 'cause' || cause.affected > 0 ? [cause] : []
