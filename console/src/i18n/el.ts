@@ -65,6 +65,8 @@ export const el = {
   matchingLights: 'Φωτιστικά',
   troubledLights: 'Φωτιστικά που θέλουν προσοχή',
   moreLights: (count: string) => `και άλλα ${count}`,
+  rollCall: (night: string) => `Προσκλητήριο, νύχτα ${night}`,
+  rollCallAt: 'Ώρα',
   noMatches: 'Κανένα αποτέλεσμα.',
   noCommunities: 'Δεν έχουν εισαχθεί κοινότητες.',
 
@@ -79,6 +81,19 @@ export const el = {
   showIncident: 'Συμβάν',
   showOnMap: 'Στον χάρτη',
   partOf: 'Μέρος ευρύτερου συμβάντος',
+  why: 'Γιατί;',
+  whyHeading: 'Γιατί το πιστεύουμε',
+  evidence: 'Τεκμήρια',
+  evidenceOf: {
+    reading: 'μέτρηση',
+    event: 'ειδοποίηση',
+    status: 'σύνδεση',
+    silence: 'σιωπή',
+    members: 'μέλη',
+    coverage: 'πλατφόρμα',
+  } satisfies Record<Incident['evidence'][number]['kind'], string>,
+  loadingExplanation: 'Φόρτωση της εξήγησης…',
+  explanationUnavailable: (why: string) => `Η εξήγηση δεν φορτώθηκε: ${why}`,
   scopeOf: {
     luminaire: 'Φωτιστικό',
     sensor: 'Αισθητήρας',

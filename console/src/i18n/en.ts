@@ -55,6 +55,8 @@ export const en: Messages = {
   matchingLights: 'Lights',
   troubledLights: 'Lights that need attention',
   moreLights: (count) => `and ${count} more`,
+  rollCall: (night) => `Roll-call, night of ${night}`,
+  rollCallAt: 'Time',
   noMatches: 'Nothing found.',
   noCommunities: 'No communities have been imported.',
 
@@ -69,6 +71,19 @@ export const en: Messages = {
   showIncident: 'Incident',
   showOnMap: 'On the map',
   partOf: 'Part of a wider incident',
+  why: 'Why?',
+  whyHeading: 'Why we believe it',
+  evidence: 'Evidence',
+  evidenceOf: {
+    reading: 'reading',
+    event: 'event',
+    status: 'connection',
+    silence: 'silence',
+    members: 'members',
+    coverage: 'platform',
+  },
+  loadingExplanation: 'Loading the explanation…',
+  explanationUnavailable: (why) => `The explanation could not be loaded: ${why}`,
   scopeOf: {
     luminaire: 'Light',
     sensor: 'Sensor',
