@@ -153,7 +153,7 @@ describe.skipIf(!existsSync(executablePath))('the operations page in Chromium', 
     await open()
     const summary = page.locator('.roll-call summary')
     await summary.filter({ hasText: 'Προσκλητήριο, νύχτα 22 Νοε' }).waitFor()
-    expect(await page.locator('.roll-call-totals').innerText()).toMatch(/4[\s\S]*1[\s\S]*0/)
+    expect(await page.locator('.roll-call-totals').textContent()).toMatch(/4[\s\S]*1[\s\S]*0/)
     await summary.click()
     await page.locator('.roll-call tbody tr[data-dark="true"]', { hasText: 'Θούριον' }).waitFor()
     platform.send('rollCall', { ...rollCall('switchOn+30m', []), plannedAt: new Date(startMs).toISOString() })

@@ -14,7 +14,7 @@ export interface Words {
 
 const sentencesSchema = z
   .object({ el: z.array(z.string()), en: z.array(z.string()) })
-  .describe('The same in sentences, for people')
+  .describe('The same in sentences, for people: first the belief, then its reason, at the end what would change it')
 
 /** What was weighed about a cause that the light shares with others. */
 const consideredCauseSchema = z.object({

@@ -110,8 +110,8 @@ const explanationOf = (status: LuminaireStatus | null): LightExplanation | null 
     causes: [],
     incident: null,
     text: {
-      el: ['Θεωρείται αναμμένο, από τις 20:30.', 'Κατά το πρόγραμμά του πρέπει να ανάβει έως τις 06:50.'],
-      en: ['Believed to be lit since 20:30.', 'By its program it should be on until 06:50.'],
+      el: ['Θεωρείται αναμμένο, από τις 20:30.', 'Ανάβει.', 'Κατά το πρόγραμμά του πρέπει να ανάβει έως τις 06:50.'],
+      en: ['Believed to be lit since 20:30.', 'Lit.', 'By its program it should be on until 06:50.'],
     },
   }
 
@@ -127,7 +127,10 @@ const explainIncident = (incident: Incident): IncidentExplanation => ({
   evidence: [{ at: incident.startedAt, kind: 'reading', subject: 'L-3', detail: '0 W of 60 W expected at 100 %' }],
   members: { total: 1, lit: 0, dark: 1, unknown: 0 },
   causes: [],
-  text: { el: ['Λήγει με 2 μετρήσεις που δείχνουν φως.'], en: ['It ends with 2 readings that show light.'] },
+  text: {
+    el: ['Βλάβη λαμπτήρα.', 'Δεν καταναλώνει.', 'Λήγει με 2 μετρήσεις που δείχνουν φως.'],
+    en: ['Lamp failure.', 'Draws no power.', 'It ends with 2 readings that show light.'],
+  },
 })
 
 /** What the lights of the village answered at `moment`. */

@@ -7,7 +7,8 @@ import {
   toIso,
   type Words,
 } from '@fanari/contracts'
-import { figuresOf, sentenceOfCause, weighed } from './explain.ts'
+import { figuresOf } from './explain.ts'
+import { sayCauses, weighed } from './explain-causes.ts'
 import { turns } from './explain-turns.ts'
 import { createMoments, createSentences, join, lightsOf, type Sentences, subjects, titleOf } from './explain-words.ts'
 import { decisiveMisses } from './hearing.ts'
@@ -42,7 +43,7 @@ export const explainIncident = (world: World, incident: Incident): IncidentExpla
       en: `It concerns ${total.en}. Now ${members.lit} are lit, ${members.dark} dark, ${members.unknown} unknown.`,
     })
   }
-  for (const cause of causes) sentences.say(sentenceOfCause(cause, moment))
+  sayCauses(sentences, causes, moment)
   if (isOpen) sentences.say(turns[incident.reason].incident(incidentFigures(world, incident)))
   else sayEnd(sentences, incident, moment)
 

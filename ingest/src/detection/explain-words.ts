@@ -81,3 +81,16 @@ export const subjects = {
   community: { el: 'Η κοινότητα', en: 'Community' },
   platform: { el: 'Η πλατφόρμα', en: 'Platform' },
 } as const satisfies Record<ScopeKind, Words>
+
+/** What a scope is called, within a sentence. */
+export const names = {
+  luminaire: { el: 'φωτιστικό', en: 'luminaire' },
+  sensor: { el: 'αισθητήρας', en: 'sensor' },
+  circuit: { el: 'κύκλωμα', en: 'circuit' },
+  phase: { el: 'φάση', en: 'phase' },
+  cabinet: { el: 'πίλαρ', en: 'cabinet' },
+  gateway: { el: 'πύλη', en: 'gateway' },
+  area: { el: 'περιοχή', en: 'area' },
+  community: { el: 'κοινότητα', en: 'community' },
+  platform: { el: 'πλατφόρμα', en: 'platform' },
+} as const satisfies Record<ScopeKind, Words>

@@ -1,29 +1,13 @@
-import {
-  type ConsideredCause,
-  type LightExplanation,
-  type Reading,
-  reasons,
-  toIso,
-  type Words,
-} from '@fanari/contracts'
+import { type LightExplanation, type Reading, reasons, toIso, type Words } from '@fanari/contracts'
+import { causesOf, sayCauses } from './explain-causes.ts'
 import { type TurningFigures, turns } from './explain-turns.ts'
-import {
-  beliefs,
-  createMoments,
-  createSentences,
-  join,
-  quantity,
-  type Sentences,
-  subjects,
-  titleOf,
-} from './explain-words.ts'
-import { type Group, mayYetStand, weigh } from './groups.ts'
+import { beliefs, createMoments, createSentences, join, quantity, type Sentences, titleOf } from './explain-words.ts'
 import { decisiveMisses, missedReports } from './hearing.ts'
 import type { OpenIncident } from './incident-book.ts'
 import { communityHysteresis } from './judge-communities.ts'
 import { hasGasped, type Light, raisedSamples, silenceOf } from './light.ts'
 import type { Segment } from './schedule.ts'
-import { groupsOf, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /*
  * Why the detector believes what it believes, from the state it judges by. It reads the world and never changes it.
@@ -54,7 +38,7 @@ export const explainLight = (
   sayExpectation(sentences, expectation, moment)
   sayReading(sentences, light, lastReading, moment)
   saySilence(sentences, world, light, { ...silence, counts, decides }, moment)
-  for (const cause of causes) sentences.say(sentenceOfCause(cause, moment))
+  sayCauses(sentences, causes, moment)
   if (incident !== undefined) sayIncident(sentences, incident, moment)
   const until = state === 'maintenance' ? light.maintenanceUntil : expectation.until
   sentences.say(
@@ -235,55 +219,6 @@ const saySilence = (
       el: `Ακούστηκε τελευταία φορά στις ${heard.el}. Η σιωπή του δεν μετρά αυτή την ώρα.`,
       en: `Last heard at ${heard.en}. Its silence does not count at this time.`,
     })
-}
-
-/** The causes that a light shares with others and that have some evidence for them. */
-const causesOf = (world: World, light: Light): ConsideredCause[] =>
-  groupsOf(world, light).flatMap((group) => {
-    const cause = weighed(world, group)
-    return cause.verdict === 'cause' || cause.affected > 0 ? [cause] : []
-  })
-
-export const weighed = (world: World, group: Group): ConsideredCause => {
-  const verdict = weigh(group, world)
-  const possible = mayYetStand(verdict, world)
-  const isOpen = world.book.get(group.key) !== undefined
-  return {
-    scope: group.scope,
-    verdict: isOpen ? 'cause' : possible ? 'possible' : 'excluded',
-    affected: verdict.affected.length,
-    alive: verdict.alive,
-    pending: verdict.pending,
-    ...(possible && !isOpen ? { decidedBy: toIso(Math.max(verdict.decideAt, verdict.chanceEnds)) } : {}),
-  }
-}
-
-export const sentenceOfCause = (cause: ConsideredCause, moment: Moments): Words => {
-  const { scope, affected, alive, pending, decidedBy } = cause
-  const subject = { el: `${subjects[scope.kind].el} ${scope.id}`, en: `${subjects[scope.kind].en} ${scope.id}` }
-  const counts = {
-    el: `${affected} μέλη χωρίς φως ή σιωπηλά, ${alive} ζωντανά, ${pending} χωρίς νέα ακόμη`,
-    en: `${affected} members without light or silent, ${alive} alive, ${pending} without news yet`,
-  }
-  switch (cause.verdict) {
-    case 'cause':
-      return {
-        el: `${subject.el} θεωρείται η αιτία: ${counts.el}.`,
-        en: `${subject.en} is held to be the cause: ${counts.en}.`,
-      }
-    case 'possible': {
-      const by = decidedBy === undefined ? null : moment(Date.parse(decidedBy))
-      return {
-        el: `${subject.el} μπορεί να είναι η αιτία: ${counts.el}${by === null ? '' : `· θα έχει κριθεί έως τις ${by.el}`}.`,
-        en: `${subject.en} may be the cause: ${counts.en}${by === null ? '' : `; decided by ${by.en}`}.`,
-      }
-    }
-    case 'excluded':
-      return {
-        el: `${subject.el} δεν φαίνεται να είναι η αιτία: ${counts.el}.`,
-        en: `${subject.en} does not look like the cause: ${counts.en}.`,
-      }
-  }
 }
 
 const sayIncident = (sentences: Sentences, incident: OpenIncident, moment: Moments): void => {

@@ -88,6 +88,19 @@ describe('the roll-call', () => {
     expect(callsOf(story)).toMatchObject([{ lit: 1, dark: 0, unknown: 1, unknownLights: ['a02'] }])
   })
 
+  test('who announced the loss of its supply, or lost its connection, is not lit any more', () => {
+    const street = lamps('a', 3, { program: 'allNight' })
+    const story = tell({ start: evening, assets: [allNight, ...street] })
+    for (const id of ids(street)) story.status(id, { state: 'online', session: 's1' })
+    live(story, '2026-01-15T16:29:00Z', ids(street), powered(story))
+    story.now += minuteMs - 3_000
+    story.gasp('a01')
+    story.status('a02', { state: 'offline', session: 's1' })
+    story.now += 4_000
+    story.tell({ kind: 'tick', hearing: true })
+    expect(callsOf(story).at(-1)).toMatchObject({ lit: 1, dark: 0, unknownLights: ['a01', 'a02'] })
+  })
+
   test('leaves out who is off by program or worked on', () => {
     const late = program('late', ['20:00', 100], ['07:00', 0])
     const street = [...lamps('a', 4, { program: 'allNight' }), lamp('b', { program: 'late' })]

@@ -1,6 +1,6 @@
 import { type DetectorOutput, type Instant, minuteMs, type RollCallMoment, toIso } from '@fanari/contracts'
 import { transportMarginMs } from './hearing.ts'
-import { isUnderMaintenance, type Light } from './light.ts'
+import { hasGasped, isUnderMaintenance, type Light } from './light.ts'
 import { shiftDate } from './local-time.ts'
 import { plannedOn } from './planned-on.ts'
 import type { Community, World } from './world.ts'
@@ -104,13 +104,17 @@ const call = (world: World, community: Community): DetectorOutput | null => {
   return null
 }
 
+/** Lit in its last reading, and nothing has been heard of it since that speaks against it. */
+const isConfirmedLit = (light: Light): boolean =>
+  light.state === 'lit' && light.reason === 'poweredAsExpected' && !hasGasped(light) && light.hearing.offlineAt === 0
+
 const callLights = (world: World, community: Community, { at, night, name }: Moment): DetectorOutput | null => {
   let lit = 0
   const darkLights: string[] = []
   const unknownLights: string[] = []
   for (const light of community.lights) {
     if (light.segment.mode !== 'on' || isUnderMaintenance(light, world.now)) continue
-    if (light.state === 'lit' && light.reason === 'poweredAsExpected') lit++
+    if (isConfirmedLit(light)) lit++
     else (light.state === 'dark' ? darkLights : unknownLights).push(light.asset.id)
   }
   const dark = darkLights.length
