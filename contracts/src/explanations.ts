@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { faultNameSchema } from './fault-names.ts'
 import { idSchema } from './identifiers.ts'
-import { evidenceSchema, scopeSchema } from './incidents.ts'
+import { causeSchema, evidenceSchema, scopeSchema } from './incidents.ts'
 import { lightStateSchema } from './lights.ts'
 import { reasonSchema, resolutionSchema } from './reasons.ts'
 import { isoInstantSchema } from './time.ts'
@@ -82,6 +82,7 @@ export const incidentExplanationSchema = z.object({
   reason: reasonSchema,
   resolution: resolutionSchema.optional(),
   evidence: z.array(evidenceSchema),
+  cause: causeSchema.optional(),
   members: z
     .object({ total: z.int(), lit: z.int(), dark: z.int(), unknown: z.int() })
     .describe('Its lights, and what they do now'),

@@ -33,7 +33,7 @@ export const evidenceSchema = z.object({
 export type Evidence = z.infer<typeof evidenceSchema>
 
 /** How clearly the cause was told from the next best explanation of the same evidence. */
-const causeSchema = z.object({
+export const causeSchema = z.object({
   margin: z.number().describe('Log-odds of this cause over the runner-up [nats]'),
   runnerUp: z
     .object({ fault: faultNameSchema, scope: scopeSchema })

@@ -90,6 +90,7 @@ export const el = {
     status: 'σύνδεση',
     silence: 'σιωπή',
     members: 'μέλη',
+    meter: 'μετρητής',
     coverage: 'πλατφόρμα',
   } satisfies Record<Incident['evidence'][number]['kind'], string>,
   loadingExplanation: 'Φόρτωση της εξήγησης…',

@@ -80,6 +80,7 @@ export const en: Messages = {
     status: 'connection',
     silence: 'silence',
     members: 'members',
+    meter: 'meter',
     coverage: 'platform',
   },
   loadingExplanation: 'Loading the explanation…',

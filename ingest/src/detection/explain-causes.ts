@@ -1,6 +1,6 @@
 import { type ConsideredCause, type Instant, toIso, type Words } from '@fanari/contracts'
 import { join, names, type Sentences, subjects } from './explain-words.ts'
-import { type Group, mayYetStand, weigh } from './groups.ts'
+import { type Group, mayYetStand, weighNearest } from './groups.ts'
 import type { Light } from './light.ts'
 import { groupsOf, type World } from './world.ts'
 
@@ -12,7 +12,7 @@ export const causesOf = (world: World, light: Light): ConsideredCause[] =>
   })
 
 export const weighed = (world: World, group: Group): ConsideredCause => {
-  const verdict = weigh(group, world)
+  const verdict = weighNearest(group, world)
   const possible = mayYetStand(verdict, world)
   const isOpen = world.book.get(group.key) !== undefined
   return {

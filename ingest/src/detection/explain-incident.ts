@@ -10,9 +10,18 @@ import {
 import { figuresOf } from './explain.ts'
 import { sayCauses, weighed } from './explain-causes.ts'
 import { turns } from './explain-turns.ts'
-import { createMoments, createSentences, join, lightsOf, type Sentences, subjects, titleOf } from './explain-words.ts'
+import {
+  createMoments,
+  createSentences,
+  join,
+  lightsOf,
+  names,
+  type Sentences,
+  subjects,
+  titleOf,
+} from './explain-words.ts'
 import { decisiveMisses } from './hearing.ts'
-import { groupKey, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /**
  * What is believed of an incident. Of an open one it also says what its lights do now, how its cause is weighed now, and what would end
@@ -44,6 +53,7 @@ export const explainIncident = (world: World, incident: Incident): IncidentExpla
     })
   }
   sayCauses(sentences, causes, moment)
+  sayRunnerUp(sentences, incident)
   if (isOpen) sentences.say(turns[incident.reason].incident(incidentFigures(world, incident)))
   else sayEnd(sentences, incident, moment)
 
@@ -59,6 +69,7 @@ export const explainIncident = (world: World, incident: Incident): IncidentExpla
     reason: incident.reason,
     ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
     evidence: incident.evidence,
+    ...(incident.cause === undefined ? {} : { cause: incident.cause }),
     members,
     causes,
     text: sentences.text(),
@@ -85,11 +96,28 @@ const membersOf = (world: World, ids: readonly string[]): IncidentExplanation['m
 }
 
 /** How the cause of a group's incident is weighed now. */
-const causesOf = (world: World, { scope }: Incident): IncidentExplanation['causes'] => {
-  const { kind, id } = scope
-  if (kind !== 'circuit' && kind !== 'phase' && kind !== 'cabinet' && kind !== 'gateway') return []
-  const group = world.groups.get(groupKey(kind, id))
-  return group === undefined ? [] : [weighed(world, group)]
+const causesOf = (world: World, { id }: Incident): IncidentExplanation['causes'] => {
+  for (const incident of world.book.all()) {
+    const group = incident.id === id ? world.groups.get(incident.key) : undefined
+    if (group !== undefined) return [weighed(world, group)]
+  }
+  return []
+}
+
+/** A likelihood beyond this is not worth a number. */
+const mostTimes = 1_000
+
+/** How clearly the cause was told from the next best explanation. */
+const sayRunnerUp = (sentences: Sentences, { cause }: Incident): void => {
+  if (cause === undefined || cause.runnerUp === null) return
+  const { fault, scope } = cause.runnerUp
+  const title = titleOf(fault)
+  const times = Math.round(Math.exp(Math.min(cause.margin, 20)))
+  const far = times > mostTimes
+  sentences.say({
+    el: `Δεύτερη πιθανότερη εξήγηση: «${title.el}» (${names[scope.kind].el} ${scope.id}), ${far ? `πάνω από ${mostTimes}` : `περίπου ${times}`} φορές λιγότερο πιθανή.`,
+    en: `Next best explanation: “${title.en}” (${names[scope.kind].en} ${scope.id}), ${far ? `more than ${mostTimes}` : `about ${times}`} times less likely.`,
+  })
 }
 
 const incidentFigures = (world: World, { members }: Incident) => {
@@ -119,6 +147,10 @@ const witnesses = {
   members: [
     { el: 'εικόνα όλων των μελών μαζί', en: 'the picture of all members together' },
     { el: 'εικόνες όλων των μελών μαζί', en: 'pictures of all members together' },
+  ],
+  meter: [
+    { el: '1 ένδειξη του μετρητή του πίλαρ', en: '1 sign of the cabinet meter' },
+    { el: 'ενδείξεις του μετρητή του πίλαρ', en: 'signs of the cabinet meter' },
   ],
   coverage: [
     { el: 'όσα άκουγε η ίδια η πλατφόρμα', en: 'what the platform itself could hear' },

@@ -60,6 +60,27 @@ const membersLit: Turn = {
   }),
 }
 
+const membersHeard: Turn = {
+  light: anyReport.light,
+  incident: () => ({
+    el: 'Λήγει όταν ακουστούν ξανά τα μέλη του.',
+    en: 'It ends when its members are heard again.',
+  }),
+}
+
+const over = both(() => ({
+  el: 'Έχει ήδη λήξει· νέες μετρήσεις δεν το ανοίγουν ξανά.',
+  en: 'It is over already; new readings do not open it again.',
+}))
+
+const inTime: Turn = {
+  light: anyReport.light,
+  incident: () => ({
+    el: 'Λήγει όταν οι μετρήσεις φτάνουν πάλι στην ώρα τους.',
+    en: 'It ends when readings arrive in time again.',
+  }),
+}
+
 const platformHears: Turn = {
   light: anyReport.light,
   incident: ({ heardPercent }) => ({
@@ -115,17 +136,23 @@ export const turns = {
   connectionLost: anyReport,
   membersDarkTogether: membersLit,
   membersSilentTogether: membersLit,
-  gatewayUnreachable: {
-    light: anyReport.light,
-    incident: () => ({
-      el: 'Λήγει όταν ακουστούν ξανά όσα μιλούν μέσω της πύλης.',
-      en: 'It ends when those that speak through the gateway are heard again.',
-    }),
-  },
+  tailDarkTogether: membersLit,
+  tailSilentTogether: membersLit,
+  silenceSpreading: membersLit,
+  neighbouringCabinets: membersLit,
+  contactorOpen: membersLit,
+  breakerTripped: membersLit,
+  feederLoadFell: litAgain,
+  silentButLoadCarried: membersHeard,
+  gatewayUnreachable: membersHeard,
+  restartedAfterSilence: over,
+  darkInHistory: over,
   shareOfCommunityDark: both(({ communityPercent }) => ({
     el: `Λήγει όταν τα σκοτεινά πέσουν κάτω από το ${communityPercent} % όσων πρέπει να ανάβουν.`,
     en: `It ends when less than ${communityPercent} % of the lights that should be on are dark.`,
   })),
   ownDowntime: platformHears,
   massSilence: platformHears,
+  slowIngest: inTime,
+  clockJumped: inTime,
 } as const satisfies Record<Reason, Turn>

@@ -177,6 +177,10 @@ describe('why an incident is believed', () => {
     })
     expect(text.el[0]).toMatch(/^Σκοτεινό κύκλωμα\. Το κύκλωμα c1, από τις 00:1\d· διαπιστώθηκε στις 00:1\d\.$/)
     expect(text.el[2]).toMatch(/^Στηρίζεται σε: εικόνα όλων των μελών μαζί, \d μετρήσεις\.$/)
+    expect(facts.cause).toEqual(incident.cause)
+    expect(text.el.some((it) => /^Δεύτερη πιθανότερη εξήγηση: «.+» \(.+\), .+ φορές λιγότερο πιθανή\.$/.test(it))).toBe(
+      incident.cause?.runnerUp != null,
+    )
     expect(text.el).toContain('Αφορά 6 φωτιστικά. Τώρα: 0 ανάβουν, 6 σκοτεινά, 0 άγνωστα.')
     expect(text.en.at(-1)).toBe(
       'It ends when each member shows light in 2 readings in a row. When only some return, the rest is judged separately.',

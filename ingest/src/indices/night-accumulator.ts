@@ -75,8 +75,8 @@ export const createNightAccumulator = (
   }
   let tracks = new Map<string, Track>()
   let darkBefore = new Set<string>()
-  /** Where the open incidents are known to have begun. */
-  let begun = new Map<string, Instant>()
+  /** When the open incidents are known to have begun, and what their members count as. */
+  let begun = new Map<string, { startedAt: Instant; counted: Counted }>()
   let findings: NightFinding[] = []
 
   const rowsUntil = (until: Instant): LightNight[] => {
@@ -148,23 +148,30 @@ export const createNightAccumulator = (
   }
 
   const takeIncident = ({ type, at, incident }: IncidentChange): void => {
-    const { id, fault, scope, members } = incident
+    const { id, scope, members, resolution } = incident
     const counted = countsAs(incident)
     if (counted === null) return
     const luminaires = scope.kind === 'platform' ? [...tracks.keys()] : members
     const startedAt = Date.parse(incident.startedAt)
+    const endedAt = incident.resolvedAt === undefined ? at : Math.min(at, Date.parse(incident.resolvedAt))
     const known = begun.get(id)
-    const over: Counted[] = counted === 'dark' ? ['lit', 'unknown'] : ['lit']
-    if (known === undefined) learn(luminaires, { from: startedAt, until: at, counted, over })
-    else if (startedAt < known) learn(luminaires, { from: startedAt, until: known, counted, over })
-    if (type !== 'incident.resolved') {
-      begun.set(id, Math.min(startedAt, known ?? startedAt))
+    if (known === undefined || known.counted !== counted) {
+      // New, or another kind of cause than it was taken for.
+      const over: Counted[] = counted === 'dark' ? ['lit', 'unknown'] : known === undefined ? ['lit'] : ['lit', 'dark']
+      learn(luminaires, { from: startedAt, until: endedAt, counted, over })
+    } else {
+      const over: Counted[] = counted === 'dark' ? ['lit', 'unknown'] : ['lit']
+      learn(luminaires, { from: startedAt, until: known.startedAt, counted, over })
+      // It began later than was believed: until then all was well.
+      learn(luminaires, { from: known.startedAt, until: startedAt, counted: 'lit', over: [counted] })
+    }
+    if (incident.state === 'open') {
+      begun.set(id, { startedAt, counted })
       return
     }
     begun.delete(id)
-    const endedAt = Date.parse(incident.resolvedAt ?? toIso(at))
     // The end came to light late, by readings that were buffered: from then on it was lit again.
-    if (endedAt < at && faultCatalogue[fault].dark)
+    if (type === 'incident.resolved' && resolution !== 'foundInHistory' && counted === 'dark')
       learn(luminaires, { from: endedAt, until: at, counted: 'lit', over: ['dark'] })
   }
 

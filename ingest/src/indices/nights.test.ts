@@ -209,6 +209,7 @@ describe('what is learned late', () => {
     now: number,
     startedAt: number,
     resolvedAt?: number,
+    more: Partial<IncidentChange['incident']> = {},
   ): DetectorOutput => ({
     type,
     at: now,
@@ -226,6 +227,7 @@ describe('what is learned late', () => {
       reason: 'noPowerWhenExpectedOn',
       evidence: [],
       revision: 1,
+      ...more,
     },
   })
 
@@ -235,6 +237,35 @@ describe('what is learned late', () => {
     nights.apply([change('incident.opened', story.now, at('22:50'))])
     nights.apply([change('incident.updated', story.now, at('22:00'))])
     expect(sums()).toMatchObject([{ darkMs: hourMs, episodes: 1 }])
+  })
+
+  test('one whose beginning moves forward gives that stretch back', () => {
+    const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
+    live(at('23:00'))
+    nights.apply([change('incident.opened', story.now, at('21:00'))])
+    nights.apply([change('incident.updated', story.now, at('22:30'))])
+    expect(sums()).toMatchObject([{ darkMs: 30 * minuteMs, litMs: 4 * hourMs + 20 * minuteMs, episodes: 1 }])
+  })
+
+  test('an outage found when it was over is dark for its own time alone', () => {
+    const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
+    live(at('21:00'))
+    live(at('23:00'), () => ({ activePower: 0 }))
+    const darkBefore = sums()[0]?.darkMs ?? 0
+    const found = { resolution: 'foundInHistory', state: 'resolved', id: 'lampFailure-2' } as const
+    nights.apply([
+      change('incident.opened', story.now, at('19:00'), at('19:30'), found),
+      change('incident.resolved', story.now, at('19:00'), at('19:30'), found),
+    ])
+    expect(sums()).toMatchObject([{ darkMs: darkBefore + 30 * minuteMs, episodes: 2 }])
+  })
+
+  test('an outage that turns out to be lost communication makes its stretch unknown', () => {
+    const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
+    live(at('23:00'))
+    nights.apply([change('incident.opened', story.now, at('22:00'))])
+    nights.apply([change('incident.updated', story.now, at('22:00'), undefined, { fault: 'communicationFailure' })])
+    expect(sums()).toMatchObject([{ darkMs: 0, unknownMs: hourMs, episodes: 0 }])
   })
 
   test('an end that shows late makes the rest lit again', () => {
