@@ -14,6 +14,7 @@ import {
 import { createIntake } from '@fanari/ingest'
 import { createDetector } from '@fanari/ingest/detection'
 import { z } from 'zod'
+import { createReplayIndices, type ReplayIndices } from './replay-indices.ts'
 
 /** One line of recorded traffic. */
 const lineSchema = z.union([
@@ -36,6 +37,8 @@ export class ReplayInputError extends Error {}
 export interface Replay {
   /** Takes the next line, and says what was decided before it. */
   take(line: string): ReplayOutput[]
+  /** The indices of all nights of the traffic so far, when they were asked for. Ends the counting. */
+  closeIndices(): ReturnType<ReplayIndices['close']>
   /** Messages set aside, by reason: what the live intake would have quarantined. */
   quarantined: ReadonlyMap<string, number>
 }
@@ -44,13 +47,20 @@ export interface Replay {
  * Recorded traffic through the shipped intake, detection and ticket rules, in its own time: no broker, no network, no clock, the same
  * answer every run.
  */
-export const createReplay = (options: { assets: readonly AssetFeature[]; timeZone: string }): Replay => {
+export const createReplay = (options: {
+  assets: readonly AssetFeature[]
+  timeZone: string
+  /** Whether to add up lighting nights too. */
+  indices?: boolean
+}): Replay => {
   const { assets, timeZone } = options
   const devices = new Set(assets.flatMap((feature) => deviceOf(feature.properties) ?? feature.properties.id))
-  const tickets = createTicketBook(createInventory(assets))
+  const inventory = createInventory(assets)
+  const tickets = createTicketBook(inventory)
   const quarantined = new Map<string, number>()
   const seen = new Set<string>()
   let detector: ReturnType<typeof createDetector> | null = null
+  let indices: ReplayIndices | null = null
   let now: Instant = 0
   let position = 0
 
@@ -84,13 +94,16 @@ export const createReplay = (options: { assets: readonly AssetFeature[]; timeZon
   const begin = (municipality: string): void => {
     if (detector !== null) return
     detector = createDetector({ municipality, timeZone, rules: shippedRules })
+    if (options.indices) indices = createReplayIndices({ municipality, assets, inventory, detector, startAt: now })
     append({ kind: 'platform', state: 'start' })
     append({ kind: 'assets', municipality, features: [...assets] })
   }
 
   const drain = (): ReplayOutput[] => {
     const decided: ReplayOutput[] = []
-    for (const output of detector?.drain() ?? []) {
+    const changes: TicketChange[] = []
+    const outputs = detector?.drain() ?? []
+    for (const output of outputs) {
       switch (output.type) {
         case 'light.changed':
         case 'community.changed':
@@ -101,15 +114,20 @@ export const createReplay = (options: { assets: readonly AssetFeature[]; timeZon
           break
         case 'incident.opened':
         case 'incident.updated':
-        case 'incident.resolved':
-          decided.push(output, ...tickets.apply([output]))
+        case 'incident.resolved': {
+          const steps = tickets.apply([output])
+          changes.push(...steps)
+          decided.push(output, ...steps)
+        }
       }
     }
+    indices?.take(outputs, changes, now)
     return decided
   }
 
   return {
     quarantined,
+    closeIndices: () => indices?.close() ?? [],
     take(text) {
       const line = parseLine(text)
       if (line.receivedAt < now) throw new ReplayInputError('receivedAt lies before that of the line ahead')

@@ -7,13 +7,14 @@ import { createReplay, ReplayInputError } from './replay-traffic.ts'
 
 const help = `Recorded traffic through the shipped rules, in its own time.
 
-npm run --silent replay -- --assets assets.geojson --input traffic.ndjson [--time-zone Europe/Athens]
+npm run --silent replay -- --assets assets.geojson --input traffic.ndjson [--time-zone Europe/Athens] [--indices]
 
 Input, one JSON line each, ordered by receivedAt:
   {"receivedAt","municipality","device","channel":"telemetry|status|event","payload"}
   {"receivedAt","tick":true}                  time passes; the last line ends the run
   {"receivedAt","platform":"stop|start"}      the platform's own downtime
 Output: incident.opened|updated|resolved and ticket.opened|updated|resolved|closed|reopened, one JSON line each with the moment "at".
+--indices adds the indices of all nights of the traffic at the end, by municipality, community and circuit (docs/indices.md).
 `
 
 const run = async (): Promise<void> => {
@@ -22,6 +23,7 @@ const run = async (): Promise<void> => {
       assets: { type: 'string' },
       input: { type: 'string' },
       'time-zone': { type: 'string', default: defaultTimeZone },
+      indices: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -36,7 +38,7 @@ const run = async (): Promise<void> => {
     if (!parsed.ok) throw new ReplayInputError(`${values.assets}, feature ${index}: ${parsed.reason}`)
     return parsed.feature
   })
-  const replay = createReplay({ assets, timeZone: values['time-zone'] })
+  const replay = createReplay({ assets, timeZone: values['time-zone'], indices: values.indices })
   let number = 0
   for await (const line of createInterface({ input: createReadStream(values.input) })) {
     number++
@@ -49,6 +51,8 @@ const run = async (): Promise<void> => {
       throw error
     }
   }
+  for (const { at, ...indices } of replay.closeIndices())
+    process.stdout.write(`${JSON.stringify({ at: new Date(at).toISOString(), ...indices })}\n`)
   for (const [reason, count] of replay.quarantined) process.stderr.write(`set aside: ${count} × ${reason}\n`)
 }
 
