@@ -13,7 +13,7 @@ const ratio = (what: string) => z.number().min(0).nullable().describe(`${what}; 
 /** The indices of one group over a period; formulas and their sources in `docs/indices.md`. */
 export const groupIndicesSchema = z.object({
   id: z.string(),
-  lights: z.int().min(0).describe('Lights that were planned to be on at some time'),
+  lights: z.int().min(0).describe('The most lights that were planned to be on in any one night'),
   scheduledHours: hours('Light-hours planned on, maintenance left out: lit + dark + unknown'),
   litHours: hours('Light-hours lit'),
   darkHours: hours('Light-hours dark'),

@@ -170,6 +170,7 @@ export interface LightQueries {
 export interface NightSums {
   /** Id of the municipality, community or circuit. */
   group: string
+  /** The most lights that were planned to be on in any one night. */
   lights: number
   litMs: number
   darkMs: number

@@ -31,7 +31,7 @@ export interface LightNight {
 
 /** What is to be kept of what was learned. */
 export type NightFinding =
-  | { kind: 'closed'; rows: LightNight[] }
+  | { kind: 'closed'; night: string; rows: LightNight[] }
   /** A night that is over was otherwise than it was taken for. */
   | { kind: 'corrected'; luminaires: readonly string[]; correction: Correction }
   | { kind: 'rollCall'; rollCall: RollCall }
@@ -96,7 +96,7 @@ export const createNightAccumulator = (
 
   const close = (): void => {
     const rows = rowsUntil(night.until)
-    if (rows.length > 0) findings.push({ kind: 'closed', rows })
+    if (rows.length > 0) findings.push({ kind: 'closed', night: night.key, rows })
     for (const row of rows) {
       if (tally(row.stretches, row.darkBefore).endsDark) darkBefore.add(row.luminaire)
       else darkBefore.delete(row.luminaire)

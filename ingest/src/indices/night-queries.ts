@@ -1,7 +1,7 @@
 import type { NightGroup, NightQueries, NightSums } from '@fanari/contracts'
 import type { Detector } from '../detection/index.ts'
 import type { LightNight, NightAccumulator } from './night-accumulator.ts'
-import type { LightSums, NightStore } from './night-store.ts'
+import type { NightStore } from './night-store.ts'
 import { tally } from './stretches.ts'
 
 /** Closed nights from the store, the present one as it stands, added up by group. */
@@ -19,39 +19,50 @@ export const createNightQueries = (options: {
     sums(municipality, range) {
       const nights = jurisdictionOf(municipality)?.nights
       const present = nights?.night() ?? null
-      const sums = store.sums(municipality, range)
-      if (nights !== undefined && present !== null && present >= range.from && present <= range.to)
-        sums.push(...nights.present().flatMap((row) => sumsOf(municipality, row, range.by)))
-      return byGroup(sums)
+      const past = store.sums(municipality, range)
+      if (nights === undefined || present === null || present < range.from || present > range.to) return past
+      const groups = new Map(past.map((sums) => [sums.group, sums]))
+      for (const sums of presentSums(municipality, nights.present(), range.by)) {
+        const known = groups.get(sums.group)
+        groups.set(sums.group, known === undefined ? sums : together(known, sums))
+      }
+      return [...groups.values()].sort((a, b) => (a.group < b.group ? -1 : 1))
     },
   }
 }
 
-const sumsOf = (municipality: string, row: LightNight, by: NightGroup): LightSums[] => {
-  const group = { municipality, community: row.community, circuit: row.circuit }[by]
-  if (group === null) return []
-  const { lit, dark, unknown, maintenance, episodes } = tally(row.stretches, row.darkBefore)
-  const { luminaire } = row
-  return [{ luminaire, group, litMs: lit, darkMs: dark, unknownMs: unknown, maintenanceMs: maintenance, episodes }]
+const presentSums = (municipality: string, rows: readonly LightNight[], by: NightGroup): Iterable<NightSums> => {
+  const groups = new Map<string, NightSums>()
+  for (const { community, circuit, stretches, darkBefore } of rows) {
+    const group = { municipality, community, circuit }[by]
+    if (group === null) continue
+    const { lit, dark, unknown, maintenance, episodes } = tally(stretches, darkBefore)
+    const known = groups.get(group) ?? {
+      group,
+      lights: 0,
+      litMs: 0,
+      darkMs: 0,
+      unknownMs: 0,
+      maintenanceMs: 0,
+      episodes: 0,
+    }
+    known.lights++
+    known.litMs += lit
+    known.darkMs += dark
+    known.unknownMs += unknown
+    known.maintenanceMs += maintenance
+    known.episodes += episodes
+    groups.set(group, known)
+  }
+  return groups.values()
 }
 
-const byGroup = (sums: readonly LightSums[]): NightSums[] => {
-  const groups = new Map<string, { lights: Set<string>; sums: NightSums }>()
-  for (const it of sums) {
-    let group = groups.get(it.group)
-    if (group === undefined) {
-      const none = { lights: 0, litMs: 0, darkMs: 0, unknownMs: 0, maintenanceMs: 0, episodes: 0 }
-      group = { lights: new Set(), sums: { group: it.group, ...none } }
-      groups.set(it.group, group)
-    }
-    group.lights.add(it.luminaire)
-    group.sums.litMs += it.litMs
-    group.sums.darkMs += it.darkMs
-    group.sums.unknownMs += it.unknownMs
-    group.sums.maintenanceMs += it.maintenanceMs
-    group.sums.episodes += it.episodes
-  }
-  return [...groups.values()]
-    .map((group) => ({ ...group.sums, lights: group.lights.size }))
-    .sort((a, b) => (a.group < b.group ? -1 : 1))
-}
+const together = (a: NightSums, b: NightSums): NightSums => ({
+  group: a.group,
+  lights: Math.max(a.lights, b.lights),
+  litMs: a.litMs + b.litMs,
+  darkMs: a.darkMs + b.darkMs,
+  unknownMs: a.unknownMs + b.unknownMs,
+  maintenanceMs: a.maintenanceMs + b.maintenanceMs,
+  episodes: a.episodes + b.episodes,
+})
