@@ -62,11 +62,14 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
     lights: {
       luminaire: () => null,
       lights: () => [],
+      explainLight: () => null,
+      explainIncident: () => null,
       communities: () => [],
       readings: async () => [],
       quarantine: async () => ({ items: [], next: null }),
       onChange: () => () => {},
     },
+    nights: { night: () => null, boundsOf: () => null, sums: () => [], rollCalls: () => [] },
     readiness: () => [],
     metrics: [],
   })

@@ -7,6 +7,7 @@ import type {
   Log,
   Metric,
   MetricsSource,
+  NightQueries,
   Publisher,
   Readiness,
 } from '@fanari/contracts'
@@ -36,6 +37,7 @@ export interface ApiOptions {
   adminToken?: string | undefined
   journal: JournalCommands
   lights: LightQueries
+  nights: NightQueries
   publisher: Publisher
   /** The built web pages, served at `/`. */
   consoleFolder?: string | undefined
@@ -134,6 +136,7 @@ export const createApi = (options: ApiOptions): Api => {
           documents,
           citizenLine,
           lights,
+          nights: options.nights,
           feed,
           clock,
           town,

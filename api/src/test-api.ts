@@ -1,15 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+
 import { tmpdir } from 'node:os'
+
 import { join } from 'node:path'
-import type {
-  Clock,
-  CommunityStatus,
-  DetectorOutput,
-  JournalRecord,
-  LightQueries,
-  LuminaireStatus,
-  QuarantineItem,
-  ReceivedReading,
+import {
+  type Clock,
+  type CommunityStatus,
+  type DetectorOutput,
+  dayMs,
+  type IncidentExplanation,
+  type JournalRecord,
+  type LightExplanation,
+  type LightQueries,
+  type LuminaireStatus,
+  type NightQueries,
+  type NightSums,
+  type QuarantineItem,
+  type ReceivedReading,
+  type RollCall,
 } from '@fanari/contracts'
 import { type Api, type ApiOptions, createApi } from './create-api.ts'
 
@@ -23,11 +31,14 @@ export interface TestApi {
   mqtt: { messages: { topic: string; payload: string; retain: boolean }[]; refuse: boolean }
   lights: {
     statuses: Map<string, LuminaireStatus>
+    explanations: Map<string, LightExplanation>
+    incidentExplanations: Map<string, IncidentExplanation>
     communities: CommunityStatus[]
     readings: ReceivedReading[]
     quarantine: QuarantineItem[]
     emit(municipality: string, outputs: DetectorOutput[]): void
   }
+  nights: { night: string | null; sums: NightSums[]; rollCalls: RollCall[] }
   clock: Clock & { set(at: number): void }
   url(path: string): string
   /** With the administrator's token, unless `token` says otherwise. */
@@ -52,6 +63,8 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   const mqtt: TestApi['mqtt'] = { messages: [], refuse: false }
   const lights: TestApi['lights'] = {
     statuses: new Map(),
+    explanations: new Map(),
+    incidentExplanations: new Map(),
     communities: [],
     readings: [],
     quarantine: [],
@@ -62,6 +75,8 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   const queries: LightQueries = {
     luminaire: (_municipality, id) => lights.statuses.get(id) ?? null,
     lights: () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
+    explainLight: (_municipality, id) => lights.explanations.get(id) ?? null,
+    explainIncident: (_municipality, { id }) => lights.incidentExplanations.get(id) ?? null,
     communities: () => [...lights.communities],
     readings: async (_municipality, _device, { from, to, limit }) =>
       lights.readings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to).slice(0, limit),
@@ -73,6 +88,18 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+  }
+  const nights: TestApi['nights'] = { night: null, sums: [], rollCalls: [] }
+  const nightQueries: NightQueries = {
+    night: () => nights.night,
+    // Noon to noon in Athens, in winter.
+    boundsOf: (_municipality, night) => {
+      const from = Date.parse(`${night}T10:00:00.000Z`)
+      return { from, until: from + dayMs }
+    },
+    sums: (_municipality, { by }) => nights.sums.filter(({ group }) => group.startsWith(by)),
+    rollCalls: (_municipality, night) =>
+      nights.rollCalls.filter((call) => call.night === (night ?? nights.rollCalls.at(-1)?.night)),
   }
   const clock: TestApi['clock'] = {
     now: () => now,
@@ -102,6 +129,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
         },
       },
       lights: queries,
+      nights: nightQueries,
       readiness: () => [{ ready: true, detail: 'intake' }],
       metrics: [],
       ...overrides,
@@ -113,6 +141,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     journal,
     mqtt,
     lights,
+    nights,
     clock,
     url: (path) => `http://127.0.0.1:${test.api.address()?.port}${path}`,
     call: async (method, path, { body, token = adminToken, headers = {} } = {}) => {

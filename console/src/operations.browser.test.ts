@@ -10,7 +10,7 @@ import {
   type ScriptedPlatform,
   type ScriptedTown,
 } from './testing/scripted-platform.ts'
-import { createSmallTown, lampFailure, lampTicket, setLight, startMs } from './testing/small-town.ts'
+import { createSmallTown, lampFailure, lampTicket, rollCall, setLight, startMs } from './testing/small-town.ts'
 
 const executablePath = process.env.FANARI_TEST_CHROMIUM ?? '/usr/bin/chromium'
 const consoleFolder = fileURLToPath(new URL('..', import.meta.url))
@@ -129,6 +129,35 @@ describe.skipIf(!existsSync(executablePath))('the operations page in Chromium', 
     await hasText('.facts', '231,5 V')
     await page.getByText('Σ3', { exact: true }).waitFor()
     expect(new URL(page.url()).hash).toBe('#light=L-3')
+    expect(complaints).toEqual([])
+  })
+
+  test('says why: of a light, of an incident with its evidence, in the language of the page', async () => {
+    town.incidents = [lampFailure]
+    await open(wide, '#light=L-1')
+    await hasText('.light-panel .explanation', 'Κατά το πρόγραμμά του πρέπει να ανάβει έως τις 06:50.')
+    await page.getByRole('button', { name: 'Πίσω' }).click()
+    const why = page.locator('.card').getByRole('button', { name: 'Γιατί;' })
+    expect(await why.getAttribute('aria-expanded')).toBe('false')
+    await why.click()
+    await hasText('.incident-why', 'Λήγει με 2 μετρήσεις που δείχνουν φως.')
+    await hasText('.evidence', '21:20 · μέτρηση · L-3')
+    await page.getByRole('button', { name: 'En', exact: true }).click()
+    await hasText('.incident-why', 'It ends with 2 readings that show light.')
+    await hasText('.evidence', 'reading · L-3')
+    expect(complaints).toEqual([])
+  })
+
+  test('shows the roll-call of the night, and the next one when it is called', async () => {
+    town.rollCalls = [rollCall('switchOn+10m', ['L-3'])]
+    await open()
+    const summary = page.locator('.roll-call summary')
+    await summary.filter({ hasText: 'Προσκλητήριο, νύχτα 22 Νοε' }).waitFor()
+    expect(await page.locator('.roll-call-totals').textContent()).toMatch(/4[\s\S]*1[\s\S]*0/)
+    await summary.click()
+    await page.locator('.roll-call tbody tr[data-dark="true"]', { hasText: 'Θούριον' }).waitFor()
+    platform.send('rollCall', { ...rollCall('switchOn+30m', []), plannedAt: new Date(startMs).toISOString() })
+    await page.locator('.roll-call tbody tr[data-dark="false"]', { hasText: 'Θούριον' }).waitFor()
     expect(complaints).toEqual([])
   })
 

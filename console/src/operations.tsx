@@ -48,7 +48,11 @@ const Workspace = ({ client, municipality }: { client: ApiClient; municipality: 
       <LightPanel key={view.light} id={view.light} client={client} municipality={municipality} />
     )
   const happening =
-    view.tab === 'tickets' ? <TicketsPanel client={client} municipality={municipality} /> : <IncidentsPanel />
+    view.tab === 'tickets' ? (
+      <TicketsPanel client={client} municipality={municipality} />
+    ) : (
+      <IncidentsPanel client={client} municipality={municipality} />
+    )
 
   if (narrow) {
     return (

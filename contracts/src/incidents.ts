@@ -15,7 +15,7 @@ export const scopeKinds = [
   'community',
   'platform',
 ] as const
-const scopeSchema = z.object({
+export const scopeSchema = z.object({
   kind: z.enum(scopeKinds),
   id: z.string().min(1).max(160).describe("A circuit's scope id is its `circuit`, a phase's `circuit:L1`"),
 })
@@ -23,7 +23,7 @@ export type Scope = z.infer<typeof scopeSchema>
 export type ScopeKind = Scope['kind']
 
 /** One fact that speaks for (or against) an incident. */
-const evidenceSchema = z.object({
+export const evidenceSchema = z.object({
   at: isoInstantSchema,
   kind: z.enum(['reading', 'event', 'status', 'silence', 'members', 'meter', 'coverage']),
   subject: z.string().max(160).describe('The device, luminaire or group the fact is about'),
@@ -33,7 +33,7 @@ const evidenceSchema = z.object({
 export type Evidence = z.infer<typeof evidenceSchema>
 
 /** How clearly the cause was told from the next best explanation of the same evidence. */
-const causeSchema = z.object({
+export const causeSchema = z.object({
   margin: z.number().describe('Log-odds of this cause over the runner-up [nats]'),
   runnerUp: z
     .object({ fault: faultNameSchema, scope: scopeSchema })

@@ -1,11 +1,14 @@
 import type { AssetFeature, Municipality } from './assets.ts'
 import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages.ts'
+import type { IncidentExplanation, LightExplanation } from './explanations.ts'
 import type { Forecast } from './forecast.ts'
-import type { DetectedIncident } from './incidents.ts'
+import type { DetectedIncident, Incident } from './incidents.ts'
+import type { NightGroup } from './indices.ts'
 import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
 import type { Reading, ReceivedReading } from './readings.ts'
 import type { Reason } from './reasons.ts'
+import type { RollCall } from './roll-calls.ts'
 import type { Instant } from './time.ts'
 
 /*
@@ -115,7 +118,7 @@ export type DetectorOutput =
   | { type: 'light.changed'; at: Instant; luminaire: string; state: LightState; reason: Reason; incident?: string }
   | { type: 'community.changed'; at: Instant; community: string; light: CommunityLight }
   /** What is known of a community's lights at a fixed moment of the night; every light is in one of the three. */
-  | { type: 'rollCall'; at: Instant; community: string; lit: number; dark: number; unknown: number }
+  | ({ type: 'rollCall'; at: Instant } & Omit<RollCall, 'at'>)
   /** Of a solar light: at its planned switch-on, and whenever the probability crosses one half. */
   | ({ type: 'forecast'; at: Instant; device: string } & Pick<
       Forecast,
@@ -143,6 +146,10 @@ export interface LightSummary {
 export interface LightQueries {
   luminaire(municipality: string, id: string): LuminaireStatus | null
   lights(municipality: string): LightSummary[]
+  /** Why the detector believes what it believes of a light; `null` for one it does not know. */
+  explainLight(municipality: string, id: string): LightExplanation | null
+  /** The same of an incident, from its document and, while it is open, from how it is weighed now. */
+  explainIncident(municipality: string, incident: Incident): IncidentExplanation | null
   communities(municipality: string): CommunityStatus[]
   /** Readings of a device with `from` ≤ `at` < `to`, oldest first. */
   readings(
@@ -157,6 +164,32 @@ export interface LightQueries {
   ): Promise<{ items: QuarantineItem[]; next: number | null }>
   /** Light and community changes as they happen; returns the function that ends the subscription. */
   onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void): () => void
+}
+
+/** What lights were through a period while they were planned to be on [ms], maintenance beside it. */
+export interface NightSums {
+  /** Id of the municipality, community or circuit. */
+  group: string
+  /** The most lights that were planned to be on in any one night. */
+  lights: number
+  litMs: number
+  darkMs: number
+  unknownMs: number
+  maintenanceMs: number
+  /** Dark episodes that began. */
+  episodes: number
+}
+
+/** Lighting nights, past and present. A night's key is the local date of the noon before it. */
+export interface NightQueries {
+  /** The present night; `null` for a municipality that is not known yet. */
+  night(municipality: string): string | null
+  /** The noons a night lies between, in the municipality's zone; `null` for one that is not known yet. */
+  boundsOf(municipality: string, night: string): { from: Instant; until: Instant } | null
+  /** The nights from `from` to `to`, both included, the present one as it stands. */
+  sums(municipality: string, range: { from: string; to: string; by: NightGroup }): NightSums[]
+  /** The roll-calls of a night, or of the newest one that has some. */
+  rollCalls(municipality: string, night: string | null): RollCall[]
 }
 
 /** Whether a service can do its work, for `/readyz`. */

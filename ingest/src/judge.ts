@@ -15,11 +15,14 @@ import {
 } from '@fanari/contracts'
 import { createDetector, type Detector } from './detection/index.ts'
 import type { Follower } from './followers/followers.ts'
+import { createNightAccumulator, type NightAccumulator } from './indices/night-accumulator.ts'
+import type { NightStore } from './indices/night-store.ts'
 
 /** One municipality under judgement, and the newest reading of each of its devices. */
 export interface Jurisdiction {
   timeZone: string
   detector: Detector
+  nights: NightAccumulator
   lastReadings: Map<string, { receivedAt: Instant; reading: Reading }>
 }
 
@@ -40,6 +43,8 @@ export interface JudgeOptions {
   folder: string
   incidents: IncidentSink
   publisher: Publisher
+  /** Keeps what lighting nights were; started before the judge and stopped after it. */
+  nights: Pick<NightStore, 'keep'>
   /** The thresholds faults are judged by. */
   rules: Rules
   /** Wall time between snapshots [ms]; a crash replays at most what came since. */
@@ -54,12 +59,14 @@ interface StoredJudge {
     municipality: string
     timeZone: string
     detector: string
+    /** Missing in snapshots of before lighting nights were counted. */
+    nights?: string
     lastReadings: [string, Instant, Reading][]
   }[]
 }
 
 export const createJudge = (options: JudgeOptions): Judge => {
-  const { folder, incidents, publisher, rules, snapshotMs = 120_000, publishMs = 500 } = options
+  const { folder, incidents, publisher, nights, rules, snapshotMs = 120_000, publishMs = 500 } = options
   const file = join(folder, 'judge.json')
   const jurisdictions = new Map<string, Jurisdiction>()
   const listeners = new Set<(municipality: string, outputs: DetectorOutput[]) => void>()
@@ -74,9 +81,11 @@ export const createJudge = (options: JudgeOptions): Judge => {
     const known = jurisdictions.get(municipality)
     if (known !== undefined) return known
     const timeZone = defaultTimeZone
+    const detector = createDetector({ municipality, timeZone, rules })
     const created: Jurisdiction = {
       timeZone,
-      detector: createDetector({ municipality, timeZone, rules }),
+      detector,
+      nights: createNightAccumulator(detector),
       lastReadings: new Map(),
     }
     jurisdictions.set(municipality, created)
@@ -89,7 +98,9 @@ export const createJudge = (options: JudgeOptions): Judge => {
     if (jurisdiction.timeZone === timeZone) return
     const detector = createDetector({ municipality, timeZone, rules })
     detector.restore(jurisdiction.detector.snapshot())
-    jurisdictions.set(municipality, { ...jurisdiction, timeZone, detector })
+    const counted = createNightAccumulator(detector)
+    counted.restore(jurisdiction.nights.snapshot())
+    jurisdictions.set(municipality, { ...jurisdiction, timeZone, detector, nights: counted })
   }
 
   const take = (entry: JournalEntry): void => {
@@ -110,9 +121,17 @@ export const createJudge = (options: JudgeOptions): Judge => {
           jurisdiction.lastReadings.set(entry.device, { receivedAt: entry.receivedAt, reading: entry.reading })
         return jurisdiction.detector.apply(entry)
       }
+      case 'assets': {
+        const jurisdiction = jurisdictionOf(entry.municipality)
+        const luminaires = entry.features.filter(({ properties }) => properties.kind === 'luminaire')
+        jurisdiction.nights.register(
+          luminaires.map(({ properties }) => properties.id),
+          entry.receivedAt,
+        )
+        return jurisdiction.detector.apply(entry)
+      }
       case 'status':
       case 'event':
-      case 'assets':
       case 'maintenance':
         return jurisdictionOf(entry.municipality).detector.apply(entry)
     }
@@ -152,10 +171,11 @@ export const createJudge = (options: JudgeOptions): Judge => {
   const store = (): void => {
     const content: StoredJudge = {
       position: taken,
-      jurisdictions: [...jurisdictions].map(([municipality, { timeZone, detector, lastReadings }]) => ({
+      jurisdictions: [...jurisdictions].map(([municipality, { timeZone, detector, nights, lastReadings }]) => ({
         municipality,
         timeZone,
         detector: detector.snapshot(),
+        nights: nights.snapshot(),
         lastReadings: [...lastReadings].map(([device, last]) => [device, last.receivedAt, last.reading]),
       })),
     }
@@ -175,9 +195,17 @@ export const createJudge = (options: JudgeOptions): Judge => {
           take(entry)
           taken = entry.position
         }
-        for (const [municipality, { detector }] of jurisdictions) {
-          const outputs = detector.drain()
+        const reachedAt = entries.at(-1)?.receivedAt ?? 0
+        for (const [municipality, jurisdiction] of jurisdictions) {
+          const outputs = jurisdiction.detector.drain()
+          jurisdiction.nights.apply(outputs)
+          jurisdiction.nights.advance(reachedAt)
           if (outputs.length > 0) announce(municipality, outputs)
+        }
+        // After a crash the same entries come again, and so do the same findings: each is written under its own key.
+        for (const [municipality, { nights: counted }] of jurisdictions) {
+          nights.keep(municipality, counted.findings())
+          counted.kept()
         }
         if (performance.now() - storedAt >= snapshotMs) store()
       },
@@ -192,7 +220,9 @@ export const createJudge = (options: JudgeOptions): Judge => {
         const lastReadings = new Map(
           it.lastReadings.map(([device, receivedAt, reading]) => [device, { receivedAt, reading }] as const),
         )
-        jurisdictions.set(it.municipality, { timeZone: it.timeZone, detector, lastReadings })
+        const counted = createNightAccumulator(detector)
+        if (it.nights !== undefined) counted.restore(it.nights)
+        jurisdictions.set(it.municipality, { timeZone: it.timeZone, detector, nights: counted, lastReadings })
       }
       taken = content.position
       stored = content.position

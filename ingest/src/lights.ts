@@ -37,6 +37,14 @@ export const createLightQueries = (options: {
         state,
         reason,
       })),
+    explainLight(municipality, id) {
+      const jurisdiction = judge.jurisdictions.get(municipality)
+      const light = jurisdiction?.detector.light(id)
+      if (jurisdiction === undefined || light === undefined || light === null) return null
+      return jurisdiction.detector.explainLight(id, jurisdiction.lastReadings.get(light.device)?.reading ?? null)
+    },
+    explainIncident: (municipality, incident) =>
+      judge.jurisdictions.get(municipality)?.detector.explainIncident(incident) ?? null,
     communities: (municipality) => judge.jurisdictions.get(municipality)?.detector.communities() ?? [],
     readings: (municipality, device, range) => journal.readings(municipality, device, range),
     quarantine: (municipality, page) => journal.quarantine(municipality, page),

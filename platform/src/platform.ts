@@ -19,6 +19,8 @@ import {
   createJudge,
   createLightQueries,
   createMqttSource,
+  createNightQueries,
+  createNightStore,
   createRollups,
   type MqttSource,
 } from '@fanari/ingest'
@@ -69,7 +71,14 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   readiness.push(() => ({ ready: caughtUp, detail: caughtUp ? 'judging live' : 'catching up with the journal' }))
 
   const incidents = { apply: (...args: Parameters<Api['incidents']['apply']>) => api.incidents.apply(...args) }
-  const judge = createJudge({ folder: dataFolder, incidents, publisher, rules: readRules(settings.FANARI_RULES) })
+  const nightStore = createNightStore({ folder: dataFolder })
+  const judge = createJudge({
+    folder: dataFolder,
+    incidents,
+    publisher,
+    nights: nightStore,
+    rules: readRules(settings.FANARI_RULES),
+  })
   const rollups = createRollups({ folder: dataFolder })
   metrics.push(judge.metrics)
 
@@ -82,6 +91,10 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     adminToken: settings.FANARI_ADMIN_TOKEN,
     journal: journal.commands,
     lights: createLightQueries({ judge, journal }),
+    nights: createNightQueries({
+      store: nightStore,
+      jurisdictionOf: (municipality) => judge.jurisdictions.get(municipality),
+    }),
     publisher,
     consoleFolder,
     readiness: () => readiness.map((check) => check()),
@@ -144,6 +157,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     { start: () => journal.start(), stop: () => journal.stop() },
     // The api closes its database after the follower that writes to it has stopped.
     { start: () => api.open(), stop: () => api.stop() },
+    { start: () => nightStore.start(), stop: () => nightStore.stop() },
     { start: () => judge.start(), stop: () => judge.stop() },
     { start: () => rollups.start(), stop: () => rollups.stop() },
     {

@@ -83,6 +83,8 @@ describe.skipIf(!existsSync(executablePath))('the operations page of the running
     const lamp = fleet.one('a-05')
     lamp.powerW = 0
     await shows(page, '.card', 'Βλάβη λαμπτήρα')
+    await page.locator('.card').getByRole('button', { name: 'Γιατί;' }).click()
+    await shows(page, '.incident-why', 'Λήγει με 2 μετρήσεις στη σειρά που δείχνουν φως.')
     await expectTotals(page, { lit: '11', dark: '1' })
     await page.getByRole('button', { name: /^Αιτήματα/ }).click()
     await shows(page, '.card-ticket', 'a-05')
@@ -96,6 +98,7 @@ describe.skipIf(!existsSync(executablePath))('the operations page of the running
   test('shows a light with a chart of its readings', async () => {
     const { page, complaints } = await open(wide, '#light=a-03')
     await shows(page, '.light-panel h2', 'a-03')
+    await shows(page, '.light-panel .explanation', 'Θεωρείται αναμμένο')
     await page.getByRole('img', { name: /58 W/ }).first().waitFor()
     await page.locator('.chart canvas').waitFor()
     expect(complaints).toEqual([])

@@ -7,6 +7,7 @@ import {
   type LightSummary,
   type Log,
   ProblemError,
+  type RollCall,
   type Ticket,
   toIso,
 } from '@fanari/contracts'
@@ -24,6 +25,7 @@ interface LiveEvents {
   community: CommunityLight & { id: string }
   incident: Incident
   ticket: Ticket
+  rollCall: RollCall
   clock: { time: string; speed: number }
 }
 
@@ -95,6 +97,9 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
           lights.push({ id: output.luminaire, state: output.state, reason: output.reason })
         } else if (output.type === 'community.changed') {
           send(municipality, 'community', { id: output.community, ...output.light })
+        } else if (output.type === 'rollCall') {
+          const { type: _, at, ...call } = output
+          send(municipality, 'rollCall', { ...call, at: toIso(at) })
         }
       }
       if (lights.length > 0) send(municipality, 'lights', lights)

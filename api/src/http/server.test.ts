@@ -218,18 +218,28 @@ describe('the live stream', () => {
   test('shows the clock at once, then lights, communities, incidents and tickets of its municipality alone', async () => {
     await importTwo()
     const light = { lit: 1, dark: 1, unknown: 0, total: 2, darkCommunity: false, at: toIso(epoch) }
-    const events = await readEvents(5, () => {
+    const counts = { lit: 1, dark: 1, unknown: 0, darkLights: ['L-1'], unknownLights: [] }
+    const call = {
+      night: '2026-01-10',
+      moment: 'midnight',
+      plannedAt: toIso(epoch),
+      community: 'vyssa',
+      ...counts,
+    } as const
+    const events = await readEvents(6, () => {
       t.lights.emit('elsewhere', [{ type: 'community.changed', at: epoch, community: 'x', light }])
       t.lights.emit('orestiada', [
         { type: 'light.changed', at: epoch, luminaire: 'L-1', state: 'dark', reason: 'noPowerWhenExpectedOn' },
         { type: 'light.changed', at: epoch, luminaire: 'L-2', state: 'lit', reason: 'poweredAsExpected' },
         { type: 'community.changed', at: epoch, community: 'vyssa', light },
+        { type: 'rollCall', at: epoch, ...call },
       ])
       t.api.incidents.apply('orestiada', [incidentChange('incident.opened', epoch, { id: 'i-1' })])
     })
     expect(events).toEqual([
       ['clock', { time: toIso(epoch), speed: 1 }],
       ['community', { id: 'vyssa', ...light }],
+      ['rollCall', { ...call, at: toIso(epoch) }],
       [
         'lights',
         [

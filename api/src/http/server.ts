@@ -13,10 +13,12 @@ import type { HttpApp } from './app.ts'
 import { handleErrors, handleUnknownRoutes, refuseMalformedHttp, sendError } from './problems.ts'
 import { addAccessRoutes } from './routes/access-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
+import { addExplanationRoutes } from './routes/explanation-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
 import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
+import { addNightRoutes } from './routes/night-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import type { HttpServices } from './services.ts'
@@ -91,6 +93,8 @@ export const createHttpServer = async (
     addMaintenanceRoutes,
     addTownRoutes,
     addIncidentRoutes,
+    addExplanationRoutes,
+    addNightRoutes,
     addDeviceRoutes,
     addAccessRoutes,
   ]) {

@@ -1,4 +1,4 @@
-import type { Clock, LightQueries, Metric, Readiness } from '@fanari/contracts'
+import type { Clock, LightQueries, Metric, NightQueries, Readiness } from '@fanari/contracts'
 import type { Tokens } from '../access/tokens.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
@@ -16,6 +16,7 @@ export interface HttpServices {
   documents: IncidentDocuments
   citizenLine: CitizenLine
   lights: LightQueries
+  nights: NightQueries
   feed: LiveFeed
   clock: Clock
   town: { municipality: string } | null

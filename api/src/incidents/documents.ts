@@ -36,6 +36,8 @@ export interface IncidentDocuments {
     municipality: string,
     filter: { statuses: readonly TicketStatus[]; limit: number; after: PagePosition | null },
   ): DocumentPage<Ticket>
+  /** Incidents that went on, or were detected, and tickets that were opened in a stretch of time, oldest first. */
+  between(municipality: string, range: { from: Instant; until: Instant }): { incidents: Incident[]; tickets: Ticket[] }
   /** How many are open, over all municipalities. */
   openCounts(): { incidents: number; tickets: number }
 }
@@ -192,6 +194,22 @@ export const createIncidentDocuments = (database: Database): IncidentDocuments =
         limit + 1,
       )
       return pageOf<Ticket>(rows, limit)
+    },
+    between: (municipality, { from, until }) => {
+      const documents = <Document>(sql: string): Document[] =>
+        database
+          .all<DocumentRow>(sql, municipality, from, until)
+          .map(({ document }) => JSON.parse(document) as Document)
+      return {
+        incidents: documents<Incident>(
+          `SELECT document FROM incidents WHERE municipality = ?1 AND detected_at < ?3
+             AND (detected_at >= ?2 OR resolved_at IS NULL OR resolved_at >= ?2) ORDER BY detected_at, id`,
+        ),
+        tickets: documents<Ticket>(
+          `SELECT document FROM tickets WHERE municipality = ?1 AND created_at >= ?2 AND created_at < ?3
+           ORDER BY created_at, id`,
+        ),
+      }
     },
     openCounts: () =>
       database.get<{ incidents: number; tickets: number }>(

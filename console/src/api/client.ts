@@ -3,9 +3,12 @@ import type {
   AssetKind,
   CommunityStatus,
   Incident,
+  IncidentExplanation,
+  LightExplanation,
   LuminaireStatus,
   Problem,
   ReceivedReading,
+  RollCall,
   Ticket,
   TicketAction,
 } from '@fanari/contracts'
@@ -31,6 +34,11 @@ export interface ApiClient {
   /** Every ticket that is not closed. */
   openTickets(municipality: string): Promise<Ticket[]>
   luminaire(municipality: string, id: string): Promise<LuminaireStatus>
+  /** `null` for a light that the detector does not know yet. */
+  explainLight(municipality: string, id: string): Promise<LightExplanation | null>
+  explainIncident(municipality: string, id: string): Promise<IncidentExplanation>
+  /** Of the newest night that has some, in order. */
+  rollCalls(municipality: string): Promise<RollCall[]>
   readings(
     municipality: string,
     id: string,
@@ -97,6 +105,19 @@ export const createApiClient = (options: { origin?: string; fetch?: typeof fetch
         ticketStatuses.filter((status) => status !== 'closed').map((status) => ['status', status]),
       ),
     luminaire: (municipality, id) => request(`${town(municipality)}/luminaires/${encodeURIComponent(id)}`),
+    explainLight: async (municipality, id) => {
+      const url = `${town(municipality)}/luminaires/${encodeURIComponent(id)}/explanation`
+      return request<LightExplanation>(url).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 404) return null
+        throw error
+      })
+    },
+    explainIncident: (municipality, id) =>
+      request(`${town(municipality)}/incidents/${encodeURIComponent(id)}/explanation`),
+    rollCalls: async (municipality) => {
+      const answer: { items: RollCall[] } = await request(`${town(municipality)}/roll-calls`)
+      return answer.items
+    },
     readings: async (municipality, id, { fromMs, toMs, limit }) => {
       const range = new URLSearchParams({
         from: new Date(fromMs).toISOString(),

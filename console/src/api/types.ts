@@ -1,4 +1,4 @@
-import type { CommunityLight, Incident, LightSummary, Municipality, Ticket } from '@fanari/contracts'
+import type { CommunityLight, Incident, LightSummary, Municipality, RollCall, Ticket } from '@fanari/contracts'
 
 /** `GET /api/v1/platform`. */
 export interface PlatformInfo {
@@ -35,5 +35,6 @@ export interface StreamEvents {
   community: CommunityLight & { id: string }
   incident: Incident
   ticket: Ticket
+  rollCall: RollCall
   clock: { time: string; speed: number }
 }

@@ -11,6 +11,7 @@ export interface Formats {
   moment(atMs: number, nowMs: number): string
   clock(atMs: number, withSeconds: boolean): string
   date(atMs: number): string
+  dayMonth(atMs: number): string
   /** A span in its largest sensible unit, cut and not rounded: 90 s is one minute. */
   span(ms: number): string
 }
@@ -44,6 +45,7 @@ export const createFormats = (language: Language, timeZone: string): Formats => 
     },
     clock: (atMs, withSeconds) => (withSeconds ? hourMinuteSecond : hourMinute).format(atMs),
     date: (atMs) => fullDate.format(atMs),
+    dayMonth: (atMs) => dayMonth.format(atMs),
     span: (ms) => {
       const [unitMs, format] = spans.find(([unitMs]) => ms >= unitMs) ?? smallest(spans)
       return format.format(Math.max(0, Math.floor(ms / unitMs)))

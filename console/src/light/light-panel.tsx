@@ -1,9 +1,17 @@
-import { faultCatalogue, type LuminaireStatus, type ReadingFieldName, readingFields, reasons } from '@fanari/contracts'
+import {
+  faultCatalogue,
+  type LightExplanation,
+  type LuminaireStatus,
+  type ReadingFieldName,
+  readingFields,
+  reasons,
+} from '@fanari/contracts'
 import { type ReactNode, useEffect, useRef } from 'react'
 import type { ApiClient } from '../api/client.ts'
 import { useLocale } from '../i18n/locale.tsx'
 import type { Luminaire } from '../live/register.ts'
 import { usePlatformNow, useTown } from '../live/town-context.tsx'
+import { Explanation } from '../parts/explanation.tsx'
 import { StateMark } from '../parts/state-mark.tsx'
 import { useView } from '../view.tsx'
 import { readingValue } from './reading-value.ts'
@@ -38,6 +46,7 @@ export const LightPanel = ({ id, client, municipality }: { id: string; client: A
       {answer.kind === 'known' && (
         <>
           <StateSection status={answer.details.status} />
+          <ExplanationSection explanation={answer.details.explanation} />
           <ChartSection details={answer.details} supply={luminaire?.supply ?? 'grid'} />
           <ReadingSection status={answer.details.status} />
         </>
@@ -71,6 +80,17 @@ const StateSection = ({ status }: { status: LuminaireStatus }) => {
           {text.showIncident}: {faultCatalogue[incident.fault].title[language]}
         </button>
       )}
+    </section>
+  )
+}
+
+const ExplanationSection = ({ explanation }: { explanation: LightExplanation | null }) => {
+  const { text, language } = useLocale()
+  if (explanation === null) return null
+  return (
+    <section>
+      <h3>{text.whyHeading}</h3>
+      <Explanation sentences={explanation.text[language]} />
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import type { LuminaireStatus, ReceivedReading } from '@fanari/contracts'
+import type { LightExplanation, LuminaireStatus, ReceivedReading } from '@fanari/contracts'
 import { useEffect, useState } from 'react'
 import { type ApiClient, ApiError } from '../api/client.ts'
 import { platformTime } from '../live/state.ts'
@@ -7,6 +7,7 @@ import { chartSpanMs, mostReadings, refreshMs } from './series.ts'
 
 export interface LightDetails {
   status: LuminaireStatus
+  explanation: LightExplanation | null
   readings: ReceivedReading[]
   fromMs: number
   toMs: number
@@ -36,11 +37,12 @@ export const useLight = (client: ApiClient, municipality: string, id: string): L
       const toMs = platformTime(clock, Date.now())
       const fromMs = toMs - chartSpanMs(reportIntervalS)
       try {
-        const [status, readings] = await Promise.all([
+        const [status, explanation, readings] = await Promise.all([
           client.luminaire(municipality, id),
+          client.explainLight(municipality, id),
           client.readings(municipality, id, { fromMs, toMs, limit: mostReadings * 2 }),
         ])
-        if (!stopped) setAnswer({ kind: 'known', details: { status, readings, fromMs, toMs } })
+        if (!stopped) setAnswer({ kind: 'known', details: { status, explanation, readings, fromMs, toMs } })
       } catch (error) {
         if (stopped) return
         const failure = toFailure(error)

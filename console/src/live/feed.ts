@@ -57,6 +57,7 @@ export const createFeed = (options: {
     follow(opened, 'community', (community) => ({ type: 'community', community }))
     follow(opened, 'incident', (incident) => ({ type: 'incident', incident, wallMs: wallNow() }))
     follow(opened, 'ticket', (ticket) => ({ type: 'ticket', ticket, wallMs: wallNow() }))
+    follow(opened, 'rollCall', (rollCall) => ({ type: 'rollCall', rollCall }))
     follow(opened, 'clock', (clock) => ({ type: 'clock', clock, wallMs: wallNow() }))
   }
 
@@ -136,7 +137,7 @@ const fetchSnapshot = async (
   client: ApiClient,
   municipality: string,
 ): Promise<{ snapshot: Snapshot; clock: StreamEvents['clock'] }> => {
-  const [luminaires, communityAssets, cabinets, gateways, lights, communities, incidents, tickets, clock] =
+  const [luminaires, communityAssets, cabinets, gateways, lights, communities, incidents, tickets, rollCalls, clock] =
     await Promise.all([
       client.assets(municipality, 'luminaire'),
       client.assets(municipality, 'community'),
@@ -146,8 +147,9 @@ const fetchSnapshot = async (
       client.communities(municipality),
       client.openIncidents(municipality),
       client.openTickets(municipality),
+      client.rollCalls(municipality),
       client.platform(),
     ])
   const register = readRegister({ luminaires, communities: communityAssets, cabinets, gateways })
-  return { snapshot: { register, lights: lights.lights, communities, incidents, tickets }, clock }
+  return { snapshot: { register, lights: lights.lights, communities, incidents, tickets, rollCalls }, clock }
 }

@@ -1,4 +1,4 @@
-import type { Incident, LightSummary, Ticket } from '@fanari/contracts'
+import type { Incident, LightSummary, RollCall, Ticket } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
 import { reduce, type Snapshot, type TownEvent } from './reducer.ts'
 import { emptyRegister } from './register.ts'
@@ -47,6 +47,7 @@ const snapshot = (changes: Partial<Snapshot> = {}): TownEvent => ({
     lights: [light('L1', 'lit'), light('L2', 'lit')],
     communities: [{ id: 'thourio', at: '2026-11-22T19:00:00.000Z', ...community }],
     incidents: [],
+    rollCalls: [],
     tickets: [],
     ...changes,
   },
@@ -167,5 +168,42 @@ describe('the clock', () => {
   test('does not run back when the wall clock does', () => {
     const clock = { timeMs: 1_000_000, speed: 1, wallMs: 5_000 }
     expect(platformTime(clock, 4_000)).toBe(1_000_000)
+  })
+})
+
+describe('roll-calls', () => {
+  const call = (changes: Partial<RollCall> = {}): RollCall => ({
+    night: '2026-11-22',
+    community: 'thourio',
+    moment: 'midnight',
+    plannedAt: '2026-11-22T22:00:00.000Z',
+    at: '2026-11-22T22:00:00.000Z',
+    lit: 2,
+    dark: 0,
+    unknown: 0,
+    darkLights: [],
+    unknownLights: [],
+    ...changes,
+  })
+  const after = (...calls: RollCall[]) => [
+    ...calls
+      .reduce((state, rollCall) => reduce(state, { type: 'rollCall', rollCall }), initialState)
+      .rollCalls.values(),
+  ]
+
+  test('the last one of each community is kept', () => {
+    const morning = call({ moment: '05:00', plannedAt: '2026-11-23T03:00:00.000Z' })
+    const other = call({ community: 'kastanies' })
+    expect(after(call(), other, morning)).toEqual([morning, other])
+  })
+
+  test('one that comes late changes nothing', () => {
+    expect(after(call(), call({ moment: 'switchOn+10m', plannedAt: '2026-11-22T15:30:00.000Z' }))).toEqual([call()])
+    expect(after(call(), call({ night: '2026-11-21', plannedAt: '2026-11-21T22:00:00.000Z' }))).toEqual([call()])
+  })
+
+  test('a new night begins a new list', () => {
+    const next = call({ night: '2026-11-23', community: 'kastanies', plannedAt: '2026-11-23T15:30:00.000Z' })
+    expect(after(call(), next)).toEqual([next])
   })
 })

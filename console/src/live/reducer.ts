@@ -1,4 +1,4 @@
-import type { CommunityStatus, Incident, LightSummary, Ticket } from '@fanari/contracts'
+import type { CommunityStatus, Incident, LightSummary, RollCall, Ticket } from '@fanari/contracts'
 import type { StreamEvents } from '../api/types.ts'
 import type { Register } from './register.ts'
 import { type LightTotals, type Listed, noLights, type TownState, type WallMs } from './state.ts'
@@ -10,6 +10,7 @@ export interface Snapshot {
   communities: CommunityStatus[]
   incidents: Incident[]
   tickets: Ticket[]
+  rollCalls: RollCall[]
 }
 
 export type TownEvent =
@@ -19,6 +20,7 @@ export type TownEvent =
   | { type: 'community'; community: StreamEvents['community'] }
   | { type: 'incident'; incident: Incident; wallMs: WallMs }
   | { type: 'ticket'; ticket: Ticket; wallMs: WallMs }
+  | { type: 'rollCall'; rollCall: RollCall }
   | { type: 'clock'; clock: StreamEvents['clock']; wallMs: WallMs }
   /** Lets go of what ended before `endedBefore`. */
   | { type: 'tidied'; endedBefore: WallMs }
@@ -47,6 +49,8 @@ export const reduce = (state: TownState, event: TownEvent): TownState => {
       const tickets = put(state.tickets, event.ticket, ended)
       return tickets === state.tickets ? state : { ...state, tickets }
     }
+    case 'rollCall':
+      return { ...state, rollCalls: withCall(state.rollCalls, event.rollCall) }
     case 'clock':
       return {
         ...state,
@@ -72,6 +76,7 @@ const applySnapshot = (state: TownState, snapshot: Snapshot): TownState => {
     communities: new Map(snapshot.communities.map((community) => [community.id, community])),
     incidents: renew(state.incidents, snapshot.incidents),
     tickets: renew(state.tickets, snapshot.tickets),
+    rollCalls: snapshot.rollCalls.reduce(withCall, new Map<string, RollCall>()),
   }
 }
 
@@ -92,6 +97,16 @@ const count = (lights: ReadonlyMap<string, LightSummary>): LightTotals => {
   const totals = { ...noLights }
   for (const { state } of lights.values()) totals[state]++
   return totals
+}
+
+/** A call of a newer night begins a new list; one that comes late changes nothing. */
+const withCall = (calls: ReadonlyMap<string, RollCall>, call: RollCall): ReadonlyMap<string, RollCall> => {
+  const [known] = calls.values()
+  if (known !== undefined && call.night < known.night) return calls
+  const ofNight = known?.night === call.night ? calls : []
+  const before = calls.get(call.community)
+  if (before?.night === call.night && before.plannedAt > call.plannedAt) return calls
+  return new Map([...ofNight, [call.community, call]])
 }
 
 type Document = { id: string; revision: number }

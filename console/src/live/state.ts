@@ -1,4 +1,4 @@
-import type { CommunityStatus, Incident, LightState, LightSummary, Ticket } from '@fanari/contracts'
+import type { CommunityStatus, Incident, LightState, LightSummary, RollCall, Ticket } from '@fanari/contracts'
 import { lightStates } from '@fanari/contracts'
 import { emptyRegister, type Register } from './register.ts'
 
@@ -38,6 +38,8 @@ export interface TownState {
   communities: ReadonlyMap<string, CommunityStatus>
   incidents: ReadonlyMap<string, Listed<Incident>>
   tickets: ReadonlyMap<string, Listed<Ticket>>
+  /** The last roll-call of each community in the newest night that has some. */
+  rollCalls: ReadonlyMap<string, RollCall>
 }
 
 export const noLights = Object.fromEntries(lightStates.map((state) => [state, 0])) as LightTotals
@@ -52,6 +54,7 @@ export const initialState: TownState = {
   communities: new Map(),
   incidents: new Map(),
   tickets: new Map(),
+  rollCalls: new Map(),
 }
 
 /** The platform's time at wall time `wallMs`, in milliseconds since 1970 UTC. */

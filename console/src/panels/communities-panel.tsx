@@ -7,6 +7,7 @@ import { StateMark } from '../parts/state-mark.tsx'
 import { useView } from '../view.tsx'
 import { byDarkness } from './darkness.ts'
 import { MatchingLights, TroubledLights } from './light-lists.tsx'
+import { RollCallTable } from './roll-call.tsx'
 
 /** Every community, the darkest first; and the way to any light without the map. */
 export const CommunitiesPanel = () => {
@@ -29,6 +30,7 @@ export const CommunitiesPanel = () => {
           onChange={(event) => setQuery(event.target.value)}
         />
       </div>
+      <RollCallTable />
       {loaded && communities.size === 0 && <p className="empty">{text.noCommunities}</p>}
       {!loaded && <p className="empty">{text.loading}</p>}
       <ul className="communities">

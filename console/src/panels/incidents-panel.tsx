@@ -1,13 +1,15 @@
 import { faultCatalogue, type Incident, reasons, resolutions } from '@fanari/contracts'
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { ApiClient } from '../api/client.ts'
 import { useLocale } from '../i18n/locale.tsx'
 import type { Listed } from '../live/state.ts'
 import { usePlatformNow, useTown } from '../live/town-context.tsx'
 import { useView } from '../view.tsx'
+import { IncidentExplanation } from './incident-explanation.tsx'
 import { newestFirst } from './order.ts'
 import { usePlaceNames } from './place-names.ts'
 
-export const IncidentsPanel = () => {
+export const IncidentsPanel = ({ client, municipality }: { client: ApiClient; municipality: string }) => {
   const { text } = useLocale()
   const loaded = useTown((town) => town.loaded)
   const incidents = useTown((town) => town.incidents)
@@ -21,13 +23,14 @@ export const IncidentsPanel = () => {
   return (
     <ul className="panel-scroll cards">
       {sorted.map((listed) => (
-        <IncidentCard key={listed.document.id} listed={listed} nowMs={nowMs} />
+        <IncidentCard key={listed.document.id} {...{ listed, nowMs, client, municipality }} />
       ))}
     </ul>
   )
 }
 
-const IncidentCard = ({ listed, nowMs }: { listed: Listed<Incident>; nowMs: number }) => {
+const IncidentCard = (props: { listed: Listed<Incident>; nowMs: number; client: ApiClient; municipality: string }) => {
+  const { listed, nowMs, client, municipality } = props
   const { text, format, language } = useLocale()
   const { view, actions } = useView()
   const placeOf = usePlaceNames()
@@ -37,6 +40,7 @@ const IncidentCard = ({ listed, nowMs }: { listed: Listed<Incident>; nowMs: numb
   const selected = view.incident === id
   const card = useScrolledTo(selected)
   const startedMs = Date.parse(startedAt)
+  const [explained, setExplained] = useState(false)
 
   return (
     <li ref={card} className={`card card-${severity}`} data-ended={ended} data-selected={selected}>
@@ -74,7 +78,11 @@ const IncidentCard = ({ listed, nowMs }: { listed: Listed<Incident>; nowMs: numb
           </button>
         )}
         {ticket !== undefined && <TicketLink id={ticket} />}
+        <button type="button" className="link" aria-expanded={explained} onClick={() => setExplained(!explained)}>
+          {text.why}
+        </button>
       </p>
+      {explained && <IncidentExplanation key={incident.revision} {...{ client, municipality, incident, nowMs }} />}
     </li>
   )
 }

@@ -6,9 +6,12 @@ import type {
   AssetFeature,
   CommunityStatus,
   Incident,
+  IncidentExplanation,
+  LightExplanation,
   LightSummary,
   LuminaireStatus,
   ReceivedReading,
+  RollCall,
   Ticket,
 } from '@fanari/contracts'
 import type { StreamEvents } from '../api/types.ts'
@@ -22,6 +25,9 @@ export interface ScriptedTown {
   communities: CommunityStatus[]
   incidents: Incident[]
   tickets: Ticket[]
+  rollCalls: RollCall[]
+  explainLight: (id: string) => LightExplanation | null
+  explainIncident: (incident: Incident) => IncidentExplanation
   status: (id: string) => LuminaireStatus | null
   readings: (id: string, fromMs: number, toMs: number) => ReceivedReading[]
 }
@@ -94,8 +100,13 @@ export const createScriptedPlatform = (options: {
         return answer(response, { at: timeNow(), lights: town.lights })
       case 'communities':
         return answer(response, { items: town.communities, next: null })
-      case 'incidents':
+      case 'roll-calls':
+        return answer(response, { items: town.rollCalls })
+      case 'incidents': {
+        const known = town.incidents.find((incident) => incident.id === id)
+        if (known !== undefined && detail === 'explanation') return answer(response, town.explainIncident(known))
         return answer(response, { items: town.incidents.filter(({ state }) => state === 'open'), next: null })
+      }
       case 'tickets': {
         const wanted = query.getAll('status')
         return answer(response, { items: town.tickets.filter(({ status }) => wanted.includes(status)), next: null })
@@ -103,6 +114,10 @@ export const createScriptedPlatform = (options: {
       case 'luminaires': {
         const status = town.status(id ?? '')
         if (status === null) return refuse(response, 404, 'There is nothing at this address')
+        if (detail === 'explanation') {
+          const explanation = town.explainLight(status.id)
+          return explanation === null ? refuse(response, 404, 'Not known yet') : answer(response, explanation)
+        }
         if (detail !== 'readings') return answer(response, status)
         const bound = (name: string) => Date.parse(query.get(name) ?? '')
         return answer(response, { items: town.readings(status.id, bound('from'), bound('to')), next: null })

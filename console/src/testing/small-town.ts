@@ -1,4 +1,14 @@
-import type { AssetFeature, Incident, LightState, LuminaireStatus, ReceivedReading, Ticket } from '@fanari/contracts'
+import type {
+  AssetFeature,
+  Incident,
+  IncidentExplanation,
+  LightExplanation,
+  LightState,
+  LuminaireStatus,
+  ReceivedReading,
+  RollCall,
+  Ticket,
+} from '@fanari/contracts'
 import type { ScriptedTown } from './scripted-platform.ts'
 
 /** 22 November 2026, 21:30 in Greece: the lights are on. */
@@ -63,6 +73,9 @@ export const createSmallTown = (): ScriptedTown => {
     ],
     incidents: [],
     tickets: [],
+    rollCalls: [],
+    explainLight: (id) => explanationOf(town.status(id)),
+    explainIncident,
     status: (id): LuminaireStatus | null => {
       const light = town.lights.find((one) => one.id === id)
       if (light === undefined) return null
@@ -82,6 +95,57 @@ export const createSmallTown = (): ScriptedTown => {
   }
   return town
 }
+
+const explanationOf = (status: LuminaireStatus | null): LightExplanation | null =>
+  status && {
+    luminaire: status.id,
+    at: status.since,
+    state: status.state,
+    since: status.since,
+    reason: status.reason,
+    expectation: { mode: 'on', level: 100 },
+    lastReading: null,
+    darkReadings: 0,
+    silence: { lastSeen: status.lastSeen, counts: true, missed: 0, decides: 6 },
+    causes: [],
+    incident: null,
+    text: {
+      el: ['Θεωρείται αναμμένο, από τις 20:30.', 'Ανάβει.', 'Κατά το πρόγραμμά του πρέπει να ανάβει έως τις 06:50.'],
+      en: ['Believed to be lit since 20:30.', 'Lit.', 'By its program it should be on until 06:50.'],
+    },
+  }
+
+const explainIncident = (incident: Incident): IncidentExplanation => ({
+  incident: incident.id,
+  at: incident.detectedAt,
+  fault: incident.fault,
+  scope: incident.scope,
+  state: incident.state,
+  startedAt: incident.startedAt,
+  detectedAt: incident.detectedAt,
+  reason: incident.reason,
+  evidence: [{ at: incident.startedAt, kind: 'reading', subject: 'L-3', detail: '0 W of 60 W expected at 100 %' }],
+  members: { total: 1, lit: 0, dark: 1, unknown: 0 },
+  causes: [],
+  text: {
+    el: ['Βλάβη λαμπτήρα.', 'Δεν καταναλώνει.', 'Λήγει με 2 μετρήσεις που δείχνουν φως.'],
+    en: ['Lamp failure.', 'Draws no power.', 'It ends with 2 readings that show light.'],
+  },
+})
+
+/** What the lights of the village answered at `moment`. */
+export const rollCall = (moment: RollCall['moment'], dark: string[]): RollCall => ({
+  night: '2026-11-22',
+  community: 'thourio',
+  moment,
+  plannedAt: new Date(startMs - 3_600_000).toISOString(),
+  at: new Date(startMs - 3_600_000).toISOString(),
+  lit: 5 - dark.length,
+  dark: dark.length,
+  unknown: 0,
+  darkLights: dark,
+  unknownLights: [],
+})
 
 /** A reading every five minutes: 58 W at full level. */
 const readingsBetween = (fromMs: number, toMs: number): ReceivedReading[] => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ids, lamp, lamps, midnight, opened, reporting, tell } from './story.ts'
+import { ids, lamp, lamps, midnight, noon, opened, reporting, tell } from './story.ts'
 
 describe('blind is not dark', () => {
   const town = [...lamps('a', 20, { circuit: 'c1' }), ...lamps('b', 20, { circuit: 'c2' })]
@@ -140,5 +140,26 @@ describe('maintenance and late data', () => {
       'opened highTemperature luminaire:a',
       'resolved highTemperature luminaire:a clearedByDevice',
     ])
+  })
+
+  test('a downtime across the planned switch-on: who is dark afterwards is found, who is lit is lit', () => {
+    const street = [lamp('a1'), lamp('a2'), lamp('a3')]
+    const story = tell({ start: noon, assets: street })
+    for (const id of ids(street)) story.read(id, { activePower: 0.4 })
+    story.pass(60)
+    story.tell({ kind: 'platform', state: 'stop' })
+    story.now = midnight
+    story.tell({ kind: 'platform', state: 'start' })
+    story.pass(
+      1_200,
+      reporting(story, ids(street), 300, (id) => ({ activePower: id === 'a2' ? 0 : 58 })),
+    )
+    expect(opened(story.heard())).toContain('opened lampFailure luminaire:a2')
+    expect(['a1', 'a2', 'a3'].map(story.state)).toEqual(['lit', 'dark', 'lit'])
+    story.pass(
+      1_800,
+      reporting(story, ['a1', 'a2'], 300, (id) => ({ activePower: id === 'a2' ? 0 : 58 })),
+    )
+    expect(story.state('a3')).toBe('unknown')
   })
 })

@@ -1,9 +1,12 @@
 import {
   type CommunityStatus,
   type DetectorOutput,
+  type Incident,
   type IncidentChange,
+  type IncidentExplanation,
   type Instant,
   type JournalEntry,
+  type LightExplanation,
   type LightState,
   type Reading,
   type Reason,
@@ -13,21 +16,27 @@ import {
 import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
 import { expectedPowerShare, measuredPowerW } from './evidence.ts'
+import { explainLight } from './explain.ts'
+import { explainIncident } from './explain-incident.ts'
 import type { Group } from './groups.ts'
 import { lostBefore, missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
 import { correctHistory, noteBacklog, noteRestart } from './history.ts'
-import { createIncidentBook } from './incident-book.ts'
+import { createIncidentBook, type OpenIncident } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
 import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
 import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
+import { shiftDate } from './local-time.ts'
+import { type PlannedLight, plannedLights } from './planned-lights.ts'
+import type { Stretch } from './planned-on.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
+import { callRolls } from './roll-call.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createTimers } from './timers.ts'
-import { type Other, type PlatformWatch, touch, type World } from './world.ts'
+import { type Community, type Other, type PlatformWatch, touch, type World } from './world.ts'
 
 /** What the detector knows of a light now. Times are ms since 1970 UTC; `lastSeenAt` 0 means never. */
 export interface LightView {
@@ -57,6 +66,15 @@ export interface Detector {
   light(id: string): LightView | null
   lights(): LightView[]
   communities(): CommunityStatus[]
+  /** The key of the lighting night that `at` belongs to. */
+  nightAt(at: Instant): string
+  /** The noons that a night lies between. */
+  boundsOf(night: string): Stretch
+  /** Every light with the stretches of `range` in which it is planned to be on. */
+  plannedLights(range: Stretch): PlannedLight[]
+  /** Why it believes what it believes of a light, whose newest reading is given; `null` for a light it does not know. */
+  explainLight(id: string, lastReading: Reading | null): LightExplanation | null
+  explainIncident(incident: Incident): IncidentExplanation
   /** The whole state as text: equal states give equal text. */
   snapshot(): string
   restore(snapshot: string): void
@@ -86,6 +104,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     dirtyCommunities: new Set(),
     dirtyMeters: new Set(),
     lateLights: 0,
+    dueRollCalls: new Set(),
   }
   let outputs: DetectorOutput[] = []
 
@@ -117,6 +136,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
       const communities = judgeCommunities(world)
       outputs.push(...world.book.drain(), ...changed, ...communities)
     }
+    if (world.dueRollCalls.size > 0) outputs.push(...callRolls(world))
   }
 
   const advance = (to: Instant): void => {
@@ -161,6 +181,17 @@ export const createDetector = (options: { municipality: string; timeZone: string
         ...(community.population === null ? {} : { population: community.population }),
         ...communityLight(world, community),
       })),
+    nightAt: (at) => world.schedule.local.nightOf(at),
+    boundsOf(night) {
+      const { local } = world.schedule
+      return { from: local.instantOf(night, noon), until: local.instantOf(shiftDate(night, 1), noon) }
+    },
+    plannedLights: (range) => plannedLights(world, range),
+    explainLight(id, lastReading) {
+      const light = world.lights.get(id)
+      return light === undefined ? null : explainLight(world, light, incidentOf(world, light), lastReading)
+    },
+    explainIncident: (incident) => explainIncident(world, incident),
     snapshot: () => snapshotWorld(world),
     restore: (snapshot) => restoreWorld(world, snapshot),
   }
@@ -318,7 +349,10 @@ const isSettled = (light: Light, rules: Rules): boolean => {
   }
 }
 
-type Due = Light | Other | Group | PlatformWatch
+/** Minutes after midnight. */
+const noon = 12 * 60
+
+type Due = Light | Other | Group | Community | PlatformWatch
 
 const dueAt = (world: World): Due[] => {
   const due: Due[] = []
@@ -343,16 +377,21 @@ const wake = (world: World, due: readonly Due[]): void => {
       if (world.now >= item.segment.until) item.segment = world.schedule.segmentAt(item.asset, item.program, world.now)
       touch(world, item)
     } else if ('supplyLostAt' in item) world.dirtyGroups.add(item)
+    else if ('calledUntil' in item) world.dueRollCalls.add(item)
     else if ('hearing' in item) others.push(item)
   }
   if (due.includes(world.platform)) reviewBlindness(world)
   for (const other of others.sort((a, b) => (a.hearing.device < b.hearing.device ? -1 : 1))) judgeOther(world, other)
 }
 
+/** The open incident that says most about a light. */
+const incidentOf = (world: World, { asset, group }: Light): OpenIncident | undefined => {
+  const keys = [group, `dark:${asset.id}`, `on:${asset.id}`, `silence:${asset.id}`]
+  return keys.map((key) => (key === null ? undefined : world.book.get(key))).find((it) => it !== undefined)
+}
+
 const viewOf = (world: World, light: Light): LightView => {
   const { asset, hearing } = light
-  const keys = [light.group, `dark:${asset.id}`, `on:${asset.id}`, `silence:${asset.id}`]
-  const incident = keys.map((key) => (key === null ? undefined : world.book.get(key))).find((it) => it !== undefined)
   return {
     id: asset.id,
     device: asset.device,
@@ -361,6 +400,6 @@ const viewOf = (world: World, light: Light): LightView => {
     since: light.since,
     reason: light.reason,
     lastSeenAt: hearing.lastSeenAt,
-    incident: incident?.id ?? null,
+    incident: incidentOf(world, light)?.id ?? null,
   }
 }

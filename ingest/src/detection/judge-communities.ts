@@ -3,7 +3,7 @@ import { isUnderMaintenance } from './light.ts'
 import { type Community, fact, type World } from './world.ts'
 
 /** A community is out of the dark again only below this part of the threshold, so that it does not flap. */
-const hysteresis = 2 / 3
+export const communityHysteresis = 2 / 3
 
 const keyOf = (community: Community): string => `community:${community.id}`
 
@@ -65,7 +65,7 @@ const judge = (world: World, community: Community): void => {
     return
   }
   if (expected.length === 0) return world.book.resolve(key, 'scheduleEnded', world.now)
-  if (members.length < minimumDark || members.length < hysteresis * darkShare * expected.length)
+  if (members.length < minimumDark || members.length < communityHysteresis * darkShare * expected.length)
     return world.book.resolve(key, 'litAgain', world.now)
   world.book.update(key, members, world.now)
 }

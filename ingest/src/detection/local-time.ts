@@ -6,6 +6,8 @@ export interface LocalTime {
   nightOf(at: Instant): string
   /** The instant at which the local clock shows `minutes` after midnight of `date`. */
   instantOf(date: string, minutes: number): Instant
+  /** The calendar date and the clock (`HH:mm`) at `at`. */
+  shown(at: Instant): { date: string; clock: string }
 }
 
 /** `date` moved by whole days. */
@@ -44,6 +46,10 @@ export const createLocalTime = (timeZone: string): LocalTime => {
 
   return {
     instantOf,
+    shown(at) {
+      const text = new Date(wallClock(at)).toISOString()
+      return { date: text.slice(0, 10), clock: text.slice(11, 16) }
+    },
     nightOf: (at) => new Date(wallClock(at) - 12 * hourMs).toISOString().slice(0, 10),
   }
 }

@@ -3,8 +3,9 @@ import type { Group, GroupKind } from './groups.ts'
 import { createHearing } from './hearing.ts'
 import { createLight, type Light } from './light.ts'
 import { createMeter } from './meter.ts'
+import { scheduleRollCall } from './roll-call.ts'
 import { type LightAsset, lightAssetOf, otherAssetOf, programOf } from './topology.ts'
-import { type Community, groupKey, groupsOf, type Other, touch, type World } from './world.ts'
+import { type Community, createCommunity, groupKey, groupsOf, type Other, touch, type World } from './world.ts'
 
 /** Takes assets that were created or changed. A light that moves keeps what is known of it. */
 export const applyAssets = (world: World, features: readonly AssetFeature[]): void => {
@@ -25,6 +26,7 @@ export const applyAssets = (world: World, features: readonly AssetFeature[]): vo
     const light = lightAssetOf(feature)
     if (light !== null) putLight(world, light)
   }
+  for (const community of world.communities.values()) scheduleRollCall(world, community)
 }
 
 const putProgram = (world: World, id: string, steps: readonly ProgramStep[]): void => {
@@ -40,7 +42,7 @@ const putProgram = (world: World, id: string, steps: readonly ProgramStep[]): vo
 const communityFor = (world: World, id: string): Community => {
   const known = world.communities.get(id)
   if (known !== undefined) return known
-  const community: Community = { id, name: id, population: null, lights: [], lit: 0, dark: 0, unknown: 0 }
+  const community = createCommunity({ id, name: id, population: null, calledUntil: world.now })
   world.communities.set(id, community)
   return community
 }

@@ -1,6 +1,6 @@
 import { type Instant, minuteMs, type ProgramStep, stepTimePattern } from '@fanari/contracts'
 import { getTimes } from 'suncalc'
-import { createLocalTime, shiftDate } from './local-time.ts'
+import { createLocalTime, type LocalTime, shiftDate } from './local-time.ts'
 
 /** What is asked of a light: `either` while on and off are both in order (twilight, and just after a switch). */
 export type Mode = 'on' | 'off' | 'either'
@@ -58,6 +58,8 @@ const withDawn = (steps: readonly ProgramStep[]): readonly ProgramStep[] =>
  * for the solar day that holds its argument, whose border lies at about 22:15 UTC in Greece, so it is only ever asked about noons.
  */
 export interface Schedule {
+  /** The clock and calendar of the zone. */
+  local: LocalTime
   /** The expectation at `at`. Under a program that is not known nothing is judged. */
   segmentAt(place: { lat: number; lon: number }, program: Program, at: Instant): Segment
 }
@@ -197,6 +199,7 @@ export const createSchedule = (timeZone: string): Schedule => {
   }
 
   return {
+    local,
     segmentAt(place, program, at) {
       switch (program.kind) {
         case 'alwaysOn':

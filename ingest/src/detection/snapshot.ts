@@ -4,9 +4,10 @@ import type { Coverage } from './coverage.ts'
 import type { Group } from './groups.ts'
 import type { OpenIncident } from './incident-book.ts'
 import type { Light } from './light.ts'
+import { scheduleRollCall } from './roll-call.ts'
 import type { Program } from './schedule.ts'
 import { programOf } from './topology.ts'
-import { type Community, groupsOf, type Other, type World } from './world.ts'
+import { type Community, createCommunity, groupsOf, type Other, type World } from './world.ts'
 
 /*
  * The whole state as JSON, every list sorted by id, so that equal states give equal text. What follows from the rest (segments, group
@@ -16,7 +17,7 @@ import { type Community, groupsOf, type Other, type World } from './world.ts'
 type StoredLight = Omit<Light, 'program' | 'segment' | 'surfacesAt'>
 type StoredOther = Omit<Other, 'surfacesAt'>
 type StoredGroup = Pick<Group, 'key' | 'kind' | 'scope' | 'supplyLostAt' | 'cabinets' | 'due'>
-type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'>
+type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'> & Partial<Pick<Community, 'calledUntil' | 'due'>>
 
 interface Stored {
   version: 1
@@ -68,11 +69,9 @@ export const snapshotWorld = (world: World): string => {
         due: storeDue(due),
       }),
     ),
-    communities: byText(world.communities.values(), (it) => it.id).map(({ id, name, population }) => ({
-      id,
-      name,
-      population,
-    })),
+    communities: byText(world.communities.values(), (it) => it.id).map(
+      ({ id, name, population, calledUntil, due }) => ({ id, name, population, calledUntil, due: storeDue(due) }),
+    ),
     incidents: byText(world.book.all(), (incident) => incident.key),
     undrained: byText(world.book.undrained(), (change) => change.incident.id),
     dirty: {
@@ -97,8 +96,8 @@ export const restoreWorld = (world: World, snapshot: string): void => {
   world.platform.due = loadDue(stored.platformDue)
   world.timers.schedule(world.platform)
   for (const [id, program] of stored.programs) world.programs.set(id, program)
-  for (const { id, name, population } of stored.communities)
-    world.communities.set(id, { id, name, population, lights: [], lit: 0, dark: 0, unknown: 0 })
+  for (const { id, name, population, calledUntil = world.now } of stored.communities)
+    world.communities.set(id, createCommunity({ id, name, population, calledUntil }))
   for (const it of stored.groups) {
     const group: Group = {
       ...it,
@@ -115,6 +114,15 @@ export const restoreWorld = (world: World, snapshot: string): void => {
     restoreOther(world, { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY })
   for (const it of stored.lights) restoreLight(world, it)
   for (const group of world.groups.values()) if (group.kind === 'area') putArea(world, group)
+  // Snapshots of before the roll-call have no due: its next moment follows from the rest.
+  for (const { id, due } of stored.communities) {
+    const community = world.communities.get(id) as Community
+    if (due === undefined) scheduleRollCall(world, community)
+    else {
+      community.due = loadDue(due)
+      world.timers.schedule(community)
+    }
+  }
   world.book.restore(stored.incidents, stored.undrained)
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
   for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)

@@ -17,15 +17,27 @@ export interface Other extends Timed {
   meter: Meter | null
 }
 
-export interface Community {
+export interface Community extends Timed {
   id: string
   name: string
   population: number | null
+  /** The last moment of a roll-call that was called or skipped; `due` is the next one. */
+  calledUntil: Instant
   lights: Light[]
   lit: number
   dark: number
   unknown: number
 }
+
+export const createCommunity = (known: Pick<Community, 'id' | 'name' | 'population' | 'calledUntil'>): Community => ({
+  ...known,
+  lights: [],
+  lit: 0,
+  dark: 0,
+  unknown: 0,
+  due: Number.POSITIVE_INFINITY,
+  surfacesAt: Number.POSITIVE_INFINITY,
+})
 
 /** Everything the detector of one municipality knows. Changed only by `apply`, judged only by `settle`. */
 export interface World extends Moment {
@@ -42,7 +54,7 @@ export interface World extends Moment {
   areas: Map<string, Group>
   communities: Map<string, Community>
   book: IncidentBook
-  timers: Timers<Light | Other | Group | PlatformWatch>
+  timers: Timers<Light | Other | Group | Community | PlatformWatch>
   platform: PlatformWatch
   dirtyLights: Set<Light>
   dirtyGroups: Set<Group>
@@ -51,6 +63,8 @@ export interface World extends Moment {
   dirtyMeters: Set<Other>
   /** How many lights are `late`. */
   lateLights: number
+  /** Communities whose lights are called when this instant is over. */
+  dueRollCalls: Set<Community>
 }
 
 /** Looks at the platform's own blindness again while it lasts. */

@@ -54,11 +54,13 @@ const write = (documents: readonly { at: Instant }[]): void => {
   if (lines.length > 0) process.stdout.write(lines.join(''))
 }
 
-const run = ({ assets: assetsFile, input, timeZone, ...files }: ReplayOptions): void => {
+const run = ({ assets: assetsFile, input, timeZone, indices, ...files }: ReplayOptions): void => {
   const rules = [readRules(files.rules), ...(files.diff === undefined ? [] : [readRules(files.diff)])]
-  const replay = createReplay({ assets: readAssets(assetsFile), timeZone, rules })
-  if (files.diff === undefined) play(input, replay, () => write(replay.drain(0)))
-  else {
+  const replay = createReplay({ assets: readAssets(assetsFile), timeZone, rules, indices })
+  if (files.diff === undefined) {
+    play(input, replay, () => write(replay.drain(0)))
+    write(replay.closeIndices())
+  } else {
     const [first, second] = [createVerdicts(), createVerdicts()]
     play(input, replay, () => {
       first.take(replay.drain(0))

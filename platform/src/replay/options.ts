@@ -8,15 +8,17 @@ export interface ReplayOptions {
   /** Files of changed rules. */
   rules: string | undefined
   diff: string | undefined
+  indices: boolean
 }
 
 export const help = `Recorded traffic through the shipped rules, in its own time.
 
 npm run --silent replay -- --assets assets.geojson --input traffic.ndjson [--time-zone Europe/Athens]
-                           [--rules rules.json] [--diff other-rules.json]
+                           [--rules rules.json] [--diff other-rules.json | --indices]
 
 --rules FILE   judge by changed thresholds, such as {"lampFailure":{"powerShare":0.3}}; names as in GET /api/v1/catalogue
 --diff FILE    judge by these as well, and print only what differs from the rules without it
+--indices      add the indices of all nights at the end, by municipality, community and circuit (docs/indices.md)
 
 Input, one JSON line each, ordered by receivedAt:
   {"receivedAt","municipality","device","channel":"telemetry|status|event","payload"}
@@ -34,13 +36,14 @@ export class UsageError extends Error {}
 
 /** Reads the command line; `null` asks for help. @throws {UsageError} */
 export const readOptions = (args: string[]): ReplayOptions | null => {
-  const { help: asked, assets, input, rules, diff, 'time-zone': timeZone } = parse(args)
+  const { help: asked, assets, input, rules, diff, indices, 'time-zone': timeZone } = parse(args)
   if (asked) return null
   if (assets === undefined) throw new UsageError('--assets is missing')
   if (input === undefined) throw new UsageError('--input is missing')
   if (!municipalitySchema.shape.timeZone.safeParse(timeZone).success)
     throw new UsageError(`--time-zone: there is no zone "${timeZone}"`)
-  return { assets, input, timeZone, rules, diff }
+  if (diff !== undefined && indices) throw new UsageError('--indices goes without --diff')
+  return { assets, input, timeZone, rules, diff, indices }
 }
 
 const parse = (args: string[]) => {
@@ -53,6 +56,7 @@ const parse = (args: string[]) => {
         'time-zone': { type: 'string', default: defaultTimeZone },
         rules: { type: 'string' },
         diff: { type: 'string' },
+        indices: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }).values

@@ -12,6 +12,7 @@ import type {
 import { createIntake } from '@fanari/ingest'
 import { createDetector, type Detector } from '@fanari/ingest/detection'
 import { createRepeats } from './repeats.ts'
+import { createReplayIndices, type ReplayIndices } from './replay-indices.ts'
 
 export type ReplayOutput = Exclude<DetectorOutput, { type: 'light.changed' | 'community.changed' }> | TicketChange
 
@@ -21,6 +22,8 @@ export interface PlaybackOptions {
   assets: readonly AssetFeature[]
   /** One set of thresholds or several: each is judged by a detector of its own, and all see the same traffic. */
   rules: readonly Rules[]
+  /** Whether to add up the lighting nights that the first rules see. */
+  indices?: boolean
 }
 
 /**
@@ -36,6 +39,8 @@ export interface Playback {
   platform(at: Instant, state: 'stop' | 'start'): void
   /** What has been decided since the last call, in order, by the rules with this index. */
   drain(index: number): ReplayOutput[]
+  /** The indices of all nights that have been drained, when they were asked for. Ends the counting. */
+  closeIndices(): ReturnType<ReplayIndices['close']>
   /** Messages set aside, by reason: what the live intake would have quarantined. */
   quarantined: ReadonlyMap<string, number>
 }
@@ -43,10 +48,13 @@ export interface Playback {
 export const createPlayback = (options: PlaybackOptions): Playback => {
   const { municipality, timeZone, assets } = options
   const inventory = createInventory(assets)
-  const judges = options.rules.map((rules) => ({
-    detector: createDetector({ municipality, timeZone, rules }),
-    tickets: createTicketBook(inventory),
-  }))
+  const judges = options.rules.map(
+    (rules): Judge => ({
+      detector: createDetector({ municipality, timeZone, rules }),
+      tickets: createTicketBook(inventory),
+      indices: null,
+    }),
+  )
   const quarantined = new Map<string, number>()
   const repeats = createRepeats()
   let now: Instant = 0
@@ -91,6 +99,9 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
     started = true
     append({ kind: 'platform', state: 'start' })
     append({ kind: 'assets', municipality, features: [...assets] })
+    const [first] = judges
+    if (options.indices && first !== undefined)
+      first.indices = createReplayIndices({ municipality, assets, inventory, detector: first.detector, startAt: at })
   }
 
   return {
@@ -110,16 +121,26 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
     },
     drain(index) {
       const judge = judges[index]
-      return judge === undefined ? [] : decidedBy(judge)
+      return judge === undefined ? [] : decidedBy(judge, now)
     },
+    closeIndices: () => judges[0]?.indices?.close() ?? [],
   }
 }
 
 const done = (): void => {}
 
-const decidedBy = ({ detector, tickets }: { detector: Detector; tickets: TicketBook }): ReplayOutput[] => {
+/** What one set of rules has come to. */
+interface Judge {
+  detector: Detector
+  tickets: TicketBook
+  indices: ReplayIndices | null
+}
+
+const decidedBy = ({ detector, tickets, indices }: Judge, now: Instant): ReplayOutput[] => {
   const decided: ReplayOutput[] = []
-  for (const output of detector.drain()) {
+  const changes: TicketChange[] = []
+  const outputs = detector.drain()
+  for (const output of outputs) {
     switch (output.type) {
       case 'light.changed':
       case 'community.changed':
@@ -130,9 +151,13 @@ const decidedBy = ({ detector, tickets }: { detector: Detector; tickets: TicketB
         break
       case 'incident.opened':
       case 'incident.updated':
-      case 'incident.resolved':
-        decided.push(output, ...tickets.apply([output]))
+      case 'incident.resolved': {
+        const steps = tickets.apply([output])
+        changes.push(...steps)
+        decided.push(output, ...steps)
+      }
     }
   }
+  indices?.take(outputs, changes, now)
   return decided
 }

@@ -59,6 +59,24 @@ describe('replay', () => {
     expect(main.filter((type) => type === 'incident.opened')).toHaveLength(2)
   })
 
+  test('adds up the nights of the traffic when asked to', () => {
+    const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules], indices: true })
+    for (const it of evening()) replay.take(it)
+    replay.drain(0)
+    const [town, community, circuit] = replay.closeIndices()
+    expect(town).toMatchObject({ type: 'indices', by: 'municipality', from: '2026-01-15', to: '2026-01-15' })
+    // Dark together from 20:10:00; the second lit readings come at 20:21:00, 20:21:51 and 20:21:42.
+    expect(town?.items).toMatchObject([
+      { id: 'm', lights: 6, darkEpisodes: 3, incidents: 1, foundBeforeCallPercent: 100 },
+    ])
+    expect(town?.items[0]?.darkHours).toBeCloseTo((660 + 711 + 702) / 3_600, 3)
+    expect(community?.items.map(({ id }) => id)).toEqual(['v'])
+    expect(circuit?.items.map(({ id, darkEpisodes }) => [id, darkEpisodes])).toEqual([
+      ['c-a', 3],
+      ['c-b', 0],
+    ])
+  })
+
   test('every run gives the same answer', () => {
     expect(told(evening())).toEqual(told(evening()))
   })

@@ -7,6 +7,8 @@ export interface Replay {
   take(line: string): void
   /** What has been decided since the last call, in order, by the rules with this index. */
   drain(index: number): ReplayOutput[]
+  /** The indices of all nights that have been drained, when they were asked for. Ends the counting. */
+  closeIndices(): ReturnType<Playback['closeIndices']>
   /** Messages set aside, by reason: what the live intake would have quarantined. */
   quarantined(): ReadonlyMap<string, number>
 }
@@ -16,6 +18,8 @@ export const createReplay = (options: {
   assets: readonly AssetFeature[]
   timeZone: string
   rules: readonly Rules[]
+  /** Whether to add up lighting nights too. */
+  indices?: boolean
 }): Replay => {
   let begun: { municipality: string; playback: Playback } | null = null
   let now: Instant = 0
@@ -38,5 +42,6 @@ export const createReplay = (options: {
       else begun?.playback.platform(now, line.platform)
     },
     drain: (index) => begun?.playback.drain(index) ?? [],
+    closeIndices: () => begun?.playback.closeIndices() ?? [],
   }
 }

@@ -1,0 +1,67 @@
+import { type AssetFacts, type TicketChange, townIndices } from '@fanari/api'
+import {
+  type AssetFeature,
+  type DetectorOutput,
+  type Incident,
+  type Indices,
+  type Instant,
+  nightGroups,
+  type Ticket,
+} from '@fanari/contracts'
+import { createNightsInMemory } from '@fanari/ingest'
+import type { Detector } from '@fanari/ingest/detection'
+
+/** The indices of replayed traffic: the same sums and formulas as live, over all of its nights. */
+export interface ReplayIndices {
+  /** Takes what was decided up to `now`, in order. */
+  take(outputs: readonly DetectorOutput[], tickets: readonly TicketChange[], now: Instant): void
+  /** By municipality, community and circuit; the last night as far as the traffic goes. Ends the counting. */
+  close(): ({ type: 'indices'; at: Instant } & Indices)[]
+}
+
+export const createReplayIndices = (options: {
+  municipality: string
+  assets: readonly AssetFeature[]
+  inventory: AssetFacts
+  detector: Detector
+  /** When the traffic begins. */
+  startAt: Instant
+}): ReplayIndices => {
+  const { municipality, assets, inventory, detector, startAt } = options
+  const nights = createNightsInMemory(municipality, detector)
+  const incidents = new Map<string, Incident>()
+  const tickets = new Map<string, Ticket>()
+  let now = startAt
+  nights.register(assets, startAt)
+
+  const between = ({ from, until }: { from: Instant; until: Instant }) => ({
+    incidents: [...incidents.values()].filter(({ detectedAt, resolvedAt }) => {
+      const begins = Date.parse(detectedAt)
+      return begins < until && (begins >= from || resolvedAt === undefined || Date.parse(resolvedAt) >= from)
+    }),
+    tickets: [...tickets.values()].filter(({ createdAt }) => {
+      const at = Date.parse(createdAt)
+      return at >= from && at < until
+    }),
+  })
+
+  return {
+    take(outputs, changes, at) {
+      now = at
+      for (const output of outputs) {
+        if (!('incident' in output) || typeof output.incident !== 'object') continue
+        incidents.set(output.incident.id, output.incident)
+      }
+      for (const { ticket } of changes) tickets.set(ticket.id, ticket)
+      nights.take(outputs, at)
+    },
+    close() {
+      const period = { from: detector.nightAt(startAt), to: detector.nightAt(now) }
+      const documents = { between: (_municipality: string, range: { from: Instant; until: Instant }) => between(range) }
+      const sources = { nights: nights.queries, documents, inventory }
+      const indices = nightGroups.map((by) => townIndices(sources, municipality, { ...period, by }, now))
+      nights.close()
+      return indices.map((it) => ({ type: 'indices', at: now, ...it }))
+    },
+  }
+}
