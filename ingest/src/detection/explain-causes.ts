@@ -50,7 +50,10 @@ export const sayCauses = (
   if (excluded.length === 0) return
   const list = join(
     excluded.map(({ scope, ...counts }) => {
-      const members = countsOf(counts)
+      const { alive } = counts
+      const living = { el: alive === 1 ? '1 μέλος ζει' : `${alive} μέλη ζουν`, en: `${alive} alive` }
+      // One that lives is enough to rule a cause out.
+      const members = alive > 0 ? living : countsOf(counts)
       return {
         el: `${names[scope.kind].el} ${scope.id} (${members.el})`,
         en: `${names[scope.kind].en} ${scope.id} (${members.en})`,

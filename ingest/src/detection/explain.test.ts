@@ -123,7 +123,7 @@ describe('why a light is believed to be', () => {
     )
     const { causes, text } = explain(story, 'a01')
     expect(causes).toMatchObject([{ verdict: 'excluded', affected: 1, alive: 5 }])
-    expect(text.el).toContain('Δεν φαίνεται να φταίει κάτι κοινό: κύκλωμα c1 (1 μέλος χωρίς φως ή σήμα, 5 ζωντανά).')
+    expect(text.el).toContain('Δεν φαίνεται να φταίει κάτι κοινό: κύκλωμα c1 (5 μέλη ζουν).')
   })
 
   test('worked on: until when', () => {
