@@ -71,6 +71,27 @@ describe('npm run replay', () => {
     expect(status).toBe(0)
   })
 
+  test('adds the indices of its nights at the end when asked to', () => {
+    const { documents, status } = ofHistory('--indices')
+    expect(documents.slice(-3)).toMatchObject([
+      {
+        at: '2026-01-15T20:20:00.000Z',
+        type: 'indices',
+        by: 'municipality',
+        items: [{ id: 'm', lights: 1, darkHours: 0 }],
+      },
+      { type: 'indices', by: 'community', items: [{ id: 'v' }] },
+      { type: 'indices', by: 'circuit', items: [] },
+    ])
+    expect(status).toBe(0)
+  })
+
+  test('indices are those of one set of rules', () => {
+    const { status, stderr } = ofHistory('--indices', '--diff', file('same.json', '{}'))
+    expect(stderr).toMatch(/--indices/)
+    expect(status).toBe(2)
+  })
+
   test('rules that differ in nothing leave a summary alone', () => {
     const { documents } = ofHistory('--diff', file('same.json', '{}'))
     expect(documents).toMatchObject([{ type: 'diff.summary', different: {} }])
