@@ -105,6 +105,20 @@ describe('one light', () => {
     expect(seen.get('09:00')).toBe('off')
   })
 
+  test('a lone last gasp waits for no neighbour; when they turn out to be gone too, the wider cause takes its ticket over', () => {
+    const line = ['a', 'b', 'c', 'd'].map((id) => lamp(id, { circuit: 'k', cabinet: 'p', gateway: 'g' }))
+    const elsewhere = lamp('z', { gateway: 'g' })
+    const story = tell({ assets: [...line, elsewhere] })
+    story.pass(900, reporting(story, ['a', 'b', 'c', 'd', 'z'], 300))
+    story.gasp('a')
+    story.pass(6)
+    expect(opened(story.heard())).toEqual(['opened supplyLoss luminaire:a'])
+    story.pass(1_200, reporting(story, ['z'], 300))
+    expect(opened(story.heard())).toEqual(['opened supplyLoss luminaire:a', 'opened circuitOutage circuit:k ×4'])
+    const [lone, wider] = story.changes.filter(({ type }) => type === 'incident.opened')
+    expect(wider?.incident.absorbs).toEqual([lone?.incident.id])
+  })
+
   test('a last gasp at night makes a supply loss after its hold, and the supply back ends it', () => {
     const story = tell({ assets: [lamp('a', { reportInterval: 60 }), lamp('b', { reportInterval: 60 })] })
     story.pass(120, reporting(story, ['a', 'b'], 60))

@@ -114,6 +114,8 @@ const heldUntil = (world: World, light: Light): Instant => {
     if (group.kind === 'gateway') continue
     const verdict = weighNearest(group, world)
     if (!verdict.affected.includes(light)) continue
+    // Of many that lose their supply, more than one says so within the hold; a wider cause that shows later takes the ticket over.
+    if (hasGasped(light) && verdict.affected.length === 1) continue
     // Its supply is fine: only lamps that went dark with it can share its cause.
     if (isPowered(light) && !verdict.affected.some((it) => it !== light && it.darkRun > 0)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
