@@ -193,7 +193,8 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
       firstDark === Number.POSITIVE_INFINITY || sighting !== undefined
         ? light.hearing.lastSeenAt > latest && !wasSentBefore(light, gaspedAt)
         : litSinceDark
-    if (isOnTime(light, moment) && contradicts) {
+    // A last gasp is heard, but no sign of life, also by day.
+    if (isOnTime(light, moment) && contradicts && light.gaspAt === 0) {
       alive++
       aliveReach = Math.max(aliveReach, light.asset.position ?? Number.NEGATIVE_INFINITY)
       continue
