@@ -6,7 +6,7 @@ import { groupKey, type World } from './world.ts'
 /** Cabinets so near each other hang on the same low- or medium-voltage supply, as far as anyone can tell from outside [km]. */
 const neighbourhoodKm = 1.5
 /** A medium-voltage line of the countryside feeds villages so far apart; then they must have gone at the same minute [km, ms]. */
-const lineKm = 12
+const lineKm = 30
 const sameMinuteMs = minuteMs
 const kmPerDegree = 111.2
 /** What a lost supply may be apart at two cabinets, by clocks and reports [ms]. */

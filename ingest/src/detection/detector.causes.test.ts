@@ -385,3 +385,37 @@ describe('one phase of a whole cabinet', () => {
     expect(told(story)).toEqual(['opened phaseLoss phase:k1:L2 ×8'])
   })
 })
+
+describe('what is over before it matters', () => {
+  const town = [
+    ...lamps('a', 8, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' }),
+    ...lamps('b', 8, { circuit: 'c2', cabinet: 'k1', gateway: 'g1' }),
+  ]
+
+  test.each([2, 10, 20])('a dip of the mains of %d s, announced by everybody, opens nothing', (seconds) => {
+    const story = tell({ assets: town })
+    story.pass(600, reporting(story, ids(town), 300))
+    for (const id of ids(town)) story.gasp(id)
+    story.pass(seconds)
+    for (const id of ids(town)) story.status(id, { state: 'online', session: `2-${id}` })
+    story.pass(900, reporting(story, ids(town), 300))
+    expect(told(story)).toEqual([])
+  })
+
+  test('a storm of restarts opens nothing', () => {
+    const story = tell({ assets: town })
+    for (const id of ids(town)) story.status(id, { state: 'online', session: `1-${id}` })
+    story.pass(600, reporting(story, ids(town), 300))
+    for (let round = 2; round < 6; round++) {
+      for (const id of ids(town)) story.status(id, { state: 'offline', session: `${round - 1}-${id}` })
+      story.pass(45)
+      for (const id of ids(town)) {
+        story.status(id, { state: 'online', session: `${round}-${id}` })
+        story.read(id, { seq: 0, uptime: 5 })
+      }
+      story.pass(15)
+    }
+    story.pass(900, reporting(story, ids(town), 300))
+    expect(told(story)).toEqual([])
+  })
+})

@@ -114,8 +114,9 @@ describe('one light', () => {
     story.pass(6)
     expect(opened(story.heard())).toEqual(['opened supplyLoss luminaire:a'])
     story.pass(1_200, reporting(story, ['z'], 300))
-    expect(opened(story.heard())).toEqual(['opened supplyLoss luminaire:a', 'opened circuitOutage circuit:k ×4'])
-    const [lone, wider] = story.changes.filter(({ type }) => type === 'incident.opened')
+    const [lone, wider, ...consequences] = story.changes.filter(({ type }) => type === 'incident.opened')
+    expect(wider?.incident).toMatchObject({ fault: 'circuitOutage', members: ['a', 'b', 'c', 'd'] })
+    expect(consequences.map(({ incident }) => incident.fault)).toEqual(['communityDark'])
     expect(wider?.incident.absorbs).toEqual([lone?.incident.id])
   })
 

@@ -14,6 +14,10 @@ const lostSupplyNats = Math.log(0.05)
 const otherChangeNats = -8
 /** The odds at which a light is called dark: 99 to 1, in the few cases that come to be decided. */
 const decidedNats = Math.log(99)
+/** Meter readings after the light fell silent that must agree. */
+const fewestReadings = 3
+/** Readings of one side may differ by this share of what the light draws; a lamp that cycles beside it makes them differ more. */
+const mostUnrest = 0.5
 /** What a lamp may draw beside what it last said, a share [1]. */
 const lampTolerance = 0.05
 
@@ -49,7 +53,7 @@ const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Me
   // Asked for another level meanwhile, what it last drew says no more what it would draw.
   if (light.segment.from > before - intervalMs) return null
   const fall = fallOf(meter, phaseIndex(light), before, after)
-  if (fall === null || fall.readingsAfter < 2) return null
+  if (fall === null || fall.readingsAfter < fewestReadings || fall.unrestW > mostUnrest * light.powerW) return null
   const loads = suspects.map((it) => ({ light: it, loadW: it.powerW }))
   if (oddsOfLoss(loads, light, fall) < decidedNats) return null
   return `the load fell by ${Math.round(fall.fallW)} ± ${Math.round(fall.sigmaW)} W when it fell silent; it last drew ${Math.round(light.powerW)} W`
@@ -66,6 +70,7 @@ const balanceSays = (world: World, light: Light, peers: readonly Light[], meter:
   if (!peers.some((it) => it !== light && it.sign === 'lit' && it.hearing.lastAt > since)) return null
   const excess = excessOf(meter, phaseIndex(light), since)
   if (excess === null) return null
+  if (excess.unrestW > mostUnrest * light.fullPowerW * expectedPowerShare(light.segment.level)) return null
   const loads = suspects.map((it) => ({ light: it, loadW: it.fullPowerW * expectedPowerShare(it.segment.level) }))
   // What they last said is counted as drawn; all of them alive would draw this much beside what is heard.
   const claimedW = suspects.reduce((sum, { powerW }) => sum + Math.max(0, powerW), 0)

@@ -1,14 +1,6 @@
 import type { Instant, Scope } from '@fanari/contracts'
 import { type Hearing, missedAt, transportMarginMs } from './hearing.ts'
-import {
-  gaspCountsFrom,
-  gaspHoldMs,
-  hasGasped,
-  isUnderMaintenance,
-  type Light,
-  type Moment,
-  silenceOf,
-} from './light.ts'
+import { gaspCountsFrom, hasGasped, isUnderMaintenance, type Light, type Moment, silenceOf } from './light.ts'
 import type { Meter } from './meter.ts'
 import type { Timed } from './timers.ts'
 
@@ -67,6 +59,9 @@ interface Sighting {
   base: Instant
   confirmed: boolean
 }
+
+/** A dip of the mains lasts up to twenty seconds, and everybody behind it announces it; then the controllers start again [ms]. */
+const groupGaspHoldMs = 25_000
 
 /** How far apart the members of one event may have been heard for the last time [ms]. */
 export const togetherMs = (intervalMs: number): number => Math.max(3 * intervalMs, 10 * 60_000)
@@ -193,7 +188,8 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
       firstDark === Number.POSITIVE_INFINITY || sighting !== undefined
         ? light.hearing.lastSeenAt > latest && !wasSentBefore(light, gaspedAt)
         : litSinceDark
-    if (isOnTime(light, moment) && contradicts) {
+    // A last gasp is heard, but no sign of life, also by day.
+    if (isOnTime(light, moment) && contradicts && light.gaspAt === 0) {
       alive++
       aliveReach = Math.max(aliveReach, light.asset.position ?? Number.NEGATIVE_INFINITY)
       continue
@@ -254,7 +250,7 @@ const wasSentBefore = ({ hearing, late }: Light, gaspedAt: Instant): boolean =>
 /** When a group of which every light is accounted for may be called: at once if any evidence is confirmed, after its hold otherwise. */
 const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant): Instant => {
   if (affected.some((it) => it.confirmed)) return 0
-  const gasps = affected.filter((it) => it.kind === 'gasped').map((it) => it.base + gaspHoldMs)
+  const gasps = affected.filter((it) => it.kind === 'gasped').map((it) => it.base + groupGaspHoldMs)
   return Math.min(chanceEnds, ...gasps)
 }
 

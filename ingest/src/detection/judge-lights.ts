@@ -190,9 +190,9 @@ const resolveFrom = (
   world.book.resolve(key, resolution, world.now, { evidence, ...(endedAt === undefined ? {} : { endedAt }) })
 }
 
-/** Silent for two reports or more, while the load of its phase fell by what it drew. */
+/** Silent for three reports or more, while the load of its phase fell by what it drew. */
 const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {
-  if (silence.missed < 2 && light.hearing.offlineAt === 0) return null
+  if (silence.missed < 3 && light.hearing.offlineAt === 0) return null
   if (isBlind(world)) return null
   return loadSaysDark(world, light)
 }

@@ -136,6 +136,8 @@ export interface Fall {
   fallW: number
   /** Standard deviation of `fallW`. */
   sigmaW: number
+  /** How far readings of one side lie apart at most: much more than their noise means that something else comes and goes [W]. */
+  unrestW: number
   readingsAfter: number
 }
 
@@ -156,6 +158,7 @@ export const fallOf = (meter: Meter, phase: number | null, before: Instant, afte
   return {
     fallW: medianOf(then) - medianOf(since),
     sigmaW: single * noiseW * Math.sqrt(1 / then.length + 1 / since.length),
+    unrestW: Math.max(rangeOf(then), rangeOf(since)),
     readingsAfter: since.length,
   }
 }
@@ -168,7 +171,7 @@ export const excessOf = (
   meter: Meter,
   phase: 0 | 1 | 2 | null,
   after: Instant,
-): { excessW: number; sigmaW: number } | null => {
+): { excessW: number; sigmaW: number; unrestW: number } | null => {
   const balanceW = meter.balancesW[phase ?? 3]
   const samples = meter.samples.filter((it) => it.at >= after).slice(-samplesCompared)
   const sinceW = samples.map((it) => residualOf(it, phase)).filter((it) => it !== null)
@@ -178,6 +181,7 @@ export const excessOf = (
   return {
     excessW: medianOf(sinceW) - medianOf(balanceW),
     sigmaW: medianPenalty * noiseW * Math.sqrt(1 / balanceW.length + 1 / sinceW.length),
+    unrestW: rangeOf(sinceW),
   }
 }
 
@@ -197,6 +201,8 @@ const medianOf = (values: readonly number[]): number => {
   const upper = sorted[middle] ?? 0
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
 }
+
+const rangeOf = (values: readonly number[]): number => Math.max(...values) - Math.min(...values)
 
 const spreadOf = (values: readonly number[]): number => {
   const median = medianOf(values)

@@ -30,7 +30,10 @@ describe('civil dusk and dawn', () => {
     ['Orestiada, the night before summer time begins', orestiada, '2026-03-29T17:03:32'],
     ['Orestiada, summer solstice', orestiada, '2026-06-21T18:25:18'],
     ['Orestiada, the day summer time ends', orestiada, '2026-10-25T15:46:36'],
+    ['Orestiada, autumn equinox', orestiada, '2026-09-23T16:37:18'],
+    ['Orestiada, a leap day', orestiada, '2028-02-29T16:31:29'],
     ['Athens, winter solstice', athens, '2025-12-21T15:38:35'],
+    ['Athens, equinox', athens, '2026-03-20T17:03:03'],
     ['Athens, summer solstice', athens, '2026-06-21T18:22:29'],
     ['Athens, the day summer time ends', athens, '2026-10-25T16:01:21'],
   ])('%s: the night is on from ten minutes after civil dusk', (_, place, dusk) => {
@@ -40,21 +43,32 @@ describe('civil dusk and dawn', () => {
   })
 
   test.each([
-    ['2026-01-15', '2026-01-15T05:07:30'],
-    ['2026-03-20', '2026-03-20T03:49:58'],
-    ['2026-06-21', '2026-06-21T02:06:03'],
-    ['2028-02-29', '2028-02-29T04:21:45'],
-  ])('%s: the night is on until ten minutes before civil dawn', (_, dawn) => {
-    const on = schedule.segmentAt(orestiada, duskToDawn, utc(dawn) - 3_600_000)
+    ['Orestiada, winter solstice', orestiada, '2025-12-21T05:05:28'],
+    ['Orestiada, January', orestiada, '2026-01-15T05:07:30'],
+    ['Orestiada, equinox', orestiada, '2026-03-20T03:49:58'],
+    ['Orestiada, the morning summer time begins', orestiada, '2026-03-29T03:34:31'],
+    ['Orestiada, summer solstice', orestiada, '2026-06-21T02:06:03'],
+    ['Orestiada, autumn equinox', orestiada, '2026-09-23T03:34:30'],
+    ['Orestiada, the morning summer time ends', orestiada, '2026-10-25T04:08:43'],
+    ['Orestiada, a leap day', orestiada, '2028-02-29T04:21:45'],
+    ['Athens, winter solstice', athens, '2025-12-21T05:07:52'],
+    ['Athens, equinox', athens, '2026-03-20T04:02:42'],
+    ['Athens, summer solstice', athens, '2026-06-21T02:31:17'],
+    ['Athens, the morning summer time ends', athens, '2026-10-25T04:16:27'],
+  ])('%s: the night is on until ten minutes before civil dawn', (_, place, dawn) => {
+    const on = schedule.segmentAt(place, duskToDawn, utc(dawn) - 3_600_000)
     expect(Math.abs(on.until + 10 * minute - utc(dawn))).toBeLessThanOrEqual(5_000)
   })
 
-  test('one night has one dusk, whichever side of 22:15 UTC it is asked from', () => {
-    const [early, late] = ['2026-01-15T21:50:00', '2026-01-15T22:40:00'].map((at) =>
-      schedule.segmentAt(orestiada, duskToDawn, utc(at)),
-    )
-    expect(late).toEqual(early)
-  })
+  test.each(['2026-01-15', '2026-03-28', '2026-06-21', '2026-10-24'])(
+    'one night has one dusk, whichever side of 22:15 UTC it is asked from: %s',
+    (day) => {
+      const [early, late] = [`${day}T21:50:00`, `${day}T22:40:00`].map((at) =>
+        schedule.segmentAt(orestiada, duskToDawn, utc(at)),
+      )
+      expect(late).toEqual(early)
+    },
+  )
 
   test('far north there may be no lighting night: then nothing is judged', () => {
     const tromso = { lat: 69.65, lon: 18.96 }
