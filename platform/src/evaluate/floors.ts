@@ -1,44 +1,37 @@
 import type { Summary } from './summary.ts'
 
-/** The short evaluation that runs with every change: which weeks, and what its figures must not fall below. */
-export const floors = {
-  seeds: [1, 2, 3, 4, 5, 6, 7, 8],
-  lights: 120,
-  days: 4,
-  figures: {
-    recall: 0.5,
-    precision: 0.5,
-    causeRight: 0.5,
-    outageRecall: 0.5,
-  },
-  ceilings: {
-    ticketsPerCause: 2,
-    falseAfterRestart: 0,
-    detectMedianIntervals: 3,
-  },
-} as const
-
-/** What has fallen below its floor, or risen above its ceiling, in words. */
-export const checkFloors = ({ overall, outages }: Summary): string[] => {
-  const { figures, ceilings } = floors
-  const least: [string, number | null, number][] = [
-    ['recall', overall.recall, figures.recall],
-    ['precision', overall.precision, figures.precision],
-    ['causeRight', overall.causeRight, figures.causeRight],
-    ['recall of outages', outages.recall, figures.outageRecall],
-  ]
-  const most: [string, number | null, number][] = [
-    ['ticketsPerCause', overall.ticketsPerCause, ceilings.ticketsPerCause],
-    ['falseAfterRestart', overall.falseAfterRestart, ceilings.falseAfterRestart],
-    ['detectMedianIntervals', overall.detectMedianIntervals, ceilings.detectMedianIntervals],
-  ]
-  return [
-    ...least.filter(([, value, floor]) => value === null || value < floor).map((it) => tell(it, 'below its floor')),
-    ...most
-      .filter(([, value, ceiling]) => value === null || value > ceiling)
-      .map((it) => tell(it, 'above its ceiling')),
-  ]
+/** What a figure must not fall below, or rise above. */
+interface Bound {
+  name: string
+  of: (summary: Summary) => number | null
+  atLeast?: number
+  atMost?: number
 }
 
-const tell = ([name, value, bound]: readonly [string, number | null, number], where: string): string =>
-  `${name} is ${value ?? 'not known'}, ${where} ${bound}`
+const bounds: readonly Bound[] = [
+  { name: 'recall', of: ({ overall }) => overall.recall, atLeast: 0.74 },
+  { name: 'recall of outages', of: ({ outages }) => outages.recall, atLeast: 0.95 },
+  { name: 'precision', of: ({ overall }) => overall.precision, atLeast: 0.99 },
+  { name: 'cause right', of: ({ overall }) => overall.causeRight, atLeast: 0.94 },
+  { name: 'tickets a cause', of: ({ overall }) => overall.ticketsPerCause, atMost: 1.53 },
+  { name: 'tickets an outage', of: ({ outages }) => outages.ticketsPerCause, atMost: 1.03 },
+  { name: 'false tickets in 1 000 light-nights', of: ({ overall }) => overall.falsePer1000LightNights, atMost: 0.3 },
+  { name: 'false tickets after restarts', of: ({ overall }) => overall.falseAfterRestart, atMost: 0 },
+  { name: 'median intervals to detect', of: ({ overall }) => overall.detectMedianIntervals, atMost: 1.02 },
+  { name: '95th percentile of intervals to detect', of: ({ overall }) => overall.detectP95Intervals, atMost: 2.1 },
+]
+
+/**
+ * The short evaluation that runs with every change. Its seeds are among those that rules are tuned on; the bounds lie a little beside
+ * what was measured, and move when rules get better.
+ */
+export const floors = { seeds: [1, 2, 3, 4, 5, 6, 7, 8], lights: 120, days: 4 } as const
+
+/** Which figures have left their bounds, in words. */
+export const checkFloors = (summary: Summary): string[] =>
+  bounds.flatMap(({ name, of, atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY }) => {
+    const value = of(summary)
+    if (value === null) return [`${name} is not known: nothing was there to measure it by`]
+    if (value < atLeast) return [`${name} is ${value.toFixed(4)}, below ${atLeast}`]
+    return value > atMost ? [`${name} is ${value.toFixed(4)}, above ${atMost}`] : []
+  })

@@ -137,11 +137,15 @@ describe('the floors', () => {
   })
 
   test.each([
-    ['a miss', { causes: [cause(missed), cause(missed), cause({})], tickets: [ticket({})] }, /recall is 0\.33/],
+    [
+      'a miss',
+      { causes: [cause(missed), cause(missed), cause({})], tickets: [ticket({})] },
+      /recall is 0\.3333, below/,
+    ],
     [
       'a ticket after a restart',
       { causes: [cause({})], tickets: [ticket({}), ticket({ cause: null, afterRestart: true })] },
-      /falseAfterRestart is 1/,
+      /false tickets after restarts is 1\.0000, above 0/,
     ],
   ])('%s is told by name and number', (_, change, message) => {
     expect(checkFloors(summarize([week(change)])).join('\n')).toMatch(message)
