@@ -25,6 +25,12 @@ describe('the fault catalogue', () => {
     }
   })
 
+  test.each(faults)('%s says in a sentence what must be seen, how long, and what ends it', (_name, fault) => {
+    expect(fault.rule).toMatch(/^[A-Z].*\.$/)
+    expect(fault.hold).not.toBe('')
+    expect(fault.clears).not.toBe('')
+  })
+
   test('has TALQ names for the faults of TALQ and for no others', () => {
     expect(talqFaultNames.filter((name) => faultCatalogue[name].talq !== name)).toEqual([])
     expect(ownFaultNames.filter((name) => faultCatalogue[name].talq !== null)).toEqual([])
@@ -62,20 +68,41 @@ describe('the fault catalogue', () => {
     const detected = catalogue.faults.filter((fault) => fault.detected)
     expect(detected.map(({ fault }) => fault).sort()).toEqual([
       'batteryEmpty',
+      'cabinetDoorOpen',
       'cabinetOutage',
       'circuitBreakerTripped',
       'circuitOutage',
+      'clockFault',
       'communicationFailure',
       'communityDark',
+      'controlGearFailure',
+      'currentTooHigh',
+      'cyclingFailure',
+      'dayBurningGroup',
+      'dimmingFailure',
+      'energyMismatch',
       'gatewayOutage',
+      'highTemperature',
+      'impactDetected',
       'lampFailure',
+      'lampPowerTooHigh',
+      'lampPowerTooLow',
       'lampUnexpectedOn',
+      'leakageDetected',
+      'orientationChanged',
       'phaseLoss',
       'platformBlind',
+      'powerFactorTooLow',
+      'relayFailure',
       'supplyLoss',
+      'supplyVoltageTooHigh',
+      'supplyVoltageTooLow',
       'suspectedTheft',
     ])
-    for (const { thresholds } of detected) expect(Object.keys(thresholds)).not.toEqual([])
+    // These two name a circuit outage more closely, and are judged by its thresholds.
+    const byCircuitOutage = ['circuitBreakerTripped', 'suspectedTheft']
+    for (const { fault, thresholds } of detected.filter((it) => !byCircuitOutage.includes(it.fault)))
+      expect(Object.keys(thresholds), fault).not.toEqual([])
   })
 
   test.each([

@@ -18,6 +18,9 @@ type Threshold = z.infer<typeof thresholdSchema>
 export const faultDescriptionSchema = z.object({
   fault: faultNameSchema,
   title: z.object({ el: z.string(), en: z.string() }),
+  rule: z.string().describe('What must be seen, in one sentence'),
+  hold: z.string().describe('How often or how long it must be seen'),
+  clears: z.string().describe('What ends it'),
   talq: z.string().nullable().describe('TALQ 2.7.1 event'),
   lwm2m: z.string().nullable().describe('OMA LwM2M registry, object/resource (uCIFI objects, version 2.0)'),
   smartDataModels: z.string().nullable().describe('FIWARE Smart Data Models attribute=value'),

@@ -1,5 +1,5 @@
 /**
- * Writes `contracts/generated/`: the AsyncAPI document, the JSON Schemas and the fault catalogue.
+ * Writes `contracts/generated/`: the AsyncAPI document, the JSON Schemas, and the fault catalogue as JSON and as a page.
  * With `--check` it writes nothing, and exits 1 when a committed file differs from what the contract says.
  */
 import { resolve } from 'node:path'

@@ -79,6 +79,41 @@ export const reasons = {
     el: 'Όσα μιλούν μέσω της πύλης σίγησαν μαζί',
     en: 'All that speak through the gateway went silent together',
   },
+  powerOffBaseline: {
+    el: 'Η ισχύς απέχει από τη συνήθη του φωτιστικού',
+    en: 'Its power is not the one this lamp usually takes',
+  },
+  powerOffRating: {
+    el: 'Η ισχύς απέχει από την ονομαστική και από τα όμοια φωτιστικά',
+    en: 'Its power is neither its rated one nor that of lamps like it',
+  },
+  powerSinksSlowly: { el: 'Η ισχύς πέφτει αργά', en: 'Its power sinks slowly' },
+  higherLevelThanPlanned: {
+    el: 'Ανάβει σε υψηλότερη στάθμη από την προβλεπόμενη',
+    en: 'Lit at a higher level than planned or reported',
+  },
+  goesOffAndOn: { el: 'Σβήνει και ανάβει χωρίς εντολή', en: 'Goes off and on again unasked' },
+  loadWhenSwitchedOff: {
+    el: 'Καταναλώνει με στάθμη 0: κολλημένη επαφή',
+    en: 'Draws power at level 0: a welded contact',
+  },
+  outsideLimits: { el: 'Μέτρηση εκτός ορίων', en: 'A measurement lies outside its limits' },
+  membersOutsideLimits: {
+    el: 'Ίδια μέτρηση εκτός ορίων σε πολλά μέλη',
+    en: 'The same measurement lies outside its limits at several members',
+  },
+  membersBurnByDay: { el: 'Τα μέλη ανάβουν μαζί την ημέρα', en: 'Members burn together by day' },
+  poleHit: { el: 'Χτυπήθηκε ο ιστός', en: 'The pole was hit' },
+  doorLeftOpen: { el: 'Η θύρα έμεινε ανοιχτή', en: 'The door was left open' },
+  loadBesideLamps: {
+    el: 'Ο μετρητής δείχνει περισσότερα από τα φωτιστικά',
+    en: 'The meter shows more than the lamps can take',
+  },
+  stampsOffArrival: {
+    el: 'Η ώρα των μηνυμάτων δεν είναι η ώρα της άφιξης',
+    en: 'Its time stamps do not fit their arrival',
+  },
+  poorDelivery: { el: 'Χάνονται πολλά μηνύματα', en: 'Many of its reports are lost' },
   restartedAfterSilence: {
     el: 'Σίγησε τη νύχτα και επέστρεψε με μηδενισμένους μετρητές: είχε χάσει την τροφοδοσία',
     en: 'Fell silent by night and came back with its counters begun anew: it had lost its supply',
@@ -110,6 +145,7 @@ export const resolutions = {
   offAgain: { el: 'Σβήνει ξανά κανονικά', en: 'Goes off again as planned' },
   supplyRestored: { el: 'Επανήλθε η τροφοδοσία', en: 'Supply restored' },
   clearedByDevice: { el: 'Η συσκευή δεν το δηλώνει πλέον', en: 'No longer raised by the device' },
+  withinLimits: { el: 'Οι μετρήσεις είναι ξανά κανονικές', en: 'Measured in order again' },
   stillRunning: { el: 'Λειτουργούσε: οι μετρητές προχώρησαν', en: 'Was running meanwhile: its counters advanced' },
   restarted: { el: 'Επανεκκίνησε', en: 'Had restarted' },
   unknown: { el: 'Επανήλθε· άγνωστο τι συνέβη', en: 'Came back; what happened is not known' },

@@ -185,6 +185,7 @@ const settle = (
     case 'offAgain':
     case 'supplyRestored':
     case 'clearedByDevice':
+    case 'withinLimits':
     case 'membersReturned':
     case 'stillRunning':
     case 'restarted':

@@ -20,11 +20,17 @@ describe('the generated files', () => {
     for (const content of files.values()) expect(content).toMatch(/[^\n]\n$/)
   })
 
-  test('are an AsyncAPI document, the catalogue, and a schema a document', () => {
+  test('are an AsyncAPI document, the catalogue with its page, and a schema a document', () => {
     const paths = [...generatedFiles().keys()]
     expect(paths).toContain('asyncapi.json')
-    expect(paths.filter((path) => /^schemas\/[a-z-]+\.schema\.json$/.test(path))).toHaveLength(paths.length - 2)
+    expect(paths.filter((path) => /^schemas\/[a-z-]+\.schema\.json$/.test(path))).toHaveLength(paths.length - 3)
     expect(JSON.parse(generatedFiles().get('catalogue.json') ?? '')).toEqual(catalogue)
+    const page = generatedFiles().get('faults.md') ?? ''
+    for (const { fault, thresholds } of catalogue.faults.filter((it) => it.detected)) {
+      expect(page).toContain(`| \`${fault}\` |`)
+      for (const [name, { value }] of Object.entries(thresholds))
+        expect(page).toContain(`| \`${fault}.${name}\` | ${value} |`)
+    }
   })
 
   test('are committed as the contract says', async () => {

@@ -3,6 +3,7 @@ import { dirname, join, sep } from 'node:path'
 import { catalogue } from '../catalogue.ts'
 import { asyncApiDocument } from './asyncapi.ts'
 import { type DocumentName, documents } from './documents.ts'
+import { faultsPage } from './faults-page.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 
 /** Relative path (with `/`) → content. */
@@ -15,6 +16,7 @@ export const generatedFiles = (): Files =>
   new Map([
     ['asyncapi.json', jsonText(asyncApiDocument())],
     ['catalogue.json', jsonText(catalogue)],
+    ['faults.md', faultsPage()],
     ...(Object.keys(documents) as DocumentName[]).map((name): [string, string] => [
       `schemas/${name}.schema.json`,
       jsonText(jsonSchemaOf(name, { dialect: 'draft-2020-12' })),
