@@ -284,7 +284,11 @@ describe('what the meter of a cabinet tells', () => {
     story.pass(3_600, withMeter(all))
     extraW = 0
     story.pass(3_600, withMeter(all.filter((id) => id !== 'a05')))
-    expect(told(story)).toEqual(['opened communicationFailure luminaire:a05'])
+    expect(told(story)).toEqual([
+      'opened energyMismatch cabinet:k1',
+      'resolved energyMismatch cabinet:k1 withinLimits',
+      'opened communicationFailure luminaire:a05',
+    ])
   })
 
   test('a circuit gone silent while the cabinet carries its load is a matter of radio: no ticket, nobody dark', () => {

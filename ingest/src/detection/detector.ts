@@ -8,6 +8,7 @@ import {
   type JournalEntry,
   type LightExplanation,
   type LightState,
+  parseTopic,
   type Reading,
   type Reason,
   type Rules,
@@ -27,12 +28,18 @@ import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
 import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
-import { countRaised, countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
+import { countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
 import { shiftDate } from './local-time.ts'
 import { type PlannedLight, plannedLights } from './planned-lights.ts'
 import type { Stretch } from './planned-on.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
 import { callRolls } from './roll-call.ts'
+import { noteSetAside, noteStamp } from './rules/clock.ts'
+import { noteDelivery } from './rules/delivery.ts'
+import { burningKey } from './rules/judge-burning.ts'
+import { judgeCabinets } from './rules/judge-cabinets.ts'
+import { ruleKeysOf } from './rules/light-incidents.ts'
+import { countByRules, noteEvent } from './rules/light-rules.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
 import { createTimers } from './timers.ts'
@@ -101,6 +108,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
     platform: { kind: 'platform', due: Number.POSITIVE_INFINITY, surfacesAt: Number.POSITIVE_INFINITY },
     dirtyLights: new Set(),
     dirtyGroups: new Set(),
+    dirtyOthers: new Set(),
     dirtyCommunities: new Set(),
     dirtyMeters: new Set(),
     lateLights: 0,
@@ -129,9 +137,10 @@ export const createDetector = (options: { municipality: string; timeZone: string
     tellSpotChanges()
     readMeters(world)
     correctHistory(world)
-    while (world.dirtyLights.size + world.dirtyGroups.size + world.dirtyCommunities.size > 0) {
+    while (isAnythingDirty(world)) {
       const changed: DetectorOutput[] = []
       judgeGroups(world)
+      judgeCabinets(world)
       judgeLights(world, (light) => changed.push(tellOf(light)))
       const communities = judgeCommunities(world)
       outputs.push(...world.book.drain(), ...changed, ...communities)
@@ -197,6 +206,9 @@ export const createDetector = (options: { municipality: string; timeZone: string
   }
 }
 
+const isAnythingDirty = ({ dirtyLights, dirtyGroups, dirtyOthers, dirtyCommunities }: World): boolean =>
+  dirtyLights.size + dirtyGroups.size + dirtyOthers.size + dirtyCommunities.size > 0
+
 /** What single devices changed on the spot, in an order that does not depend on who spoke first. Judging keeps an order of its own. */
 const sorted = (changes: IncidentChange[]): IncidentChange[] =>
   changes.sort((a, b) => (a.incident.id < b.incident.id ? -1 : a.incident.id > b.incident.id ? 1 : 0))
@@ -231,7 +243,15 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
       const who = world.byDevice.get(entry.device)
       if (who === undefined) return
       if (!isLight(who)) return applyOtherEvent(world, who, entry.event)
-      if (entry.event.type !== 'supplyLoss' || entry.event.at < who.hearing.lastAt) return
+      if (entry.event.type !== 'supplyLoss') {
+        // Whatever a device tells, it is there.
+        who.hearing.lastSeenAt = world.now
+        who.hearing.offlineAt = 0
+        world.book.resolve(`silence:${who.asset.id}`, 'unknown', world.now)
+        noteEvent(world, who, entry.event)
+        return touch(world, who)
+      }
+      if (entry.event.at < who.hearing.lastAt) return
       who.hearing.lastSeenAt = world.now
       who.gaspAt = world.now
       who.litRun = 0
@@ -258,8 +278,13 @@ const applyEntry = (world: World, entry: JournalEntry): void => {
       return applyAssets(world, entry.features)
     case 'maintenance':
       return applyMaintenance(world, entry.scope, entry.until)
-    case 'result':
+    case 'result': {
+      const who = world.byDevice.get(entry.device)
+      if (who !== undefined && isLight(who) && entry.result.status === 'applied') who.memory.commandedAt = world.now
+      return
+    }
     case 'quarantine':
+      return applySetAside(world, entry)
     case 'municipality':
       return
   }
@@ -280,6 +305,28 @@ const resume = (world: World): void => {
   for (const other of world.others.values()) schedule(world, other)
 }
 
+/**
+ * A reading that the intake set aside because of its time: the device is alive, and its clock is wrong. What the reading says of the lamp
+ * is not known here.
+ */
+const applySetAside = (world: World, entry: Extract<JournalEntry, { kind: 'quarantine' }>): void => {
+  const reason = entry.reason.startsWith('futureTime') ? 'futureTime' : 'ancientTime'
+  if (!entry.reason.startsWith(reason)) return
+  const topic = parseTopic(entry.topic)
+  if (topic?.kind !== 'device') return
+  const who = world.byDevice.get(topic.device)
+  if (who === undefined) return
+  if (!isLight(who)) {
+    noteHeard(who.hearing, who.hearing.lastSeenAt, world.now)
+    world.book.resolve(`silence:${who.asset.kind}:${who.asset.id}`, 'stillRunning', world.now)
+    return schedule(world, who)
+  }
+  noteHeard(who.hearing, silenceBase(who, world.floor), world.now)
+  world.book.resolve(`silence:${who.asset.id}`, 'stillRunning', world.now)
+  noteSetAside(who.memory, reason, world.now, who.asset.intervalMs, world.rules)
+  touch(world, who)
+}
+
 const isLight = (who: Light | Other): who is Light => 'gaspAt' in who
 
 /** A reading older than this says what was, not what is: it was buffered. */
@@ -292,29 +339,29 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   const base = silenceBase(light, floor)
   const wasOverdue = missedReports(hearing, base, world.now) > 0 || light.hearing.offlineAt > 0
   const settled = isSettled(light, world.rules) && !wasOverdue
+  const isNewest = reading.at > hearing.lastAt
+  noteDelivery(light.memory, reading, { now: world.now, lastSeq: hearing.lastSeq, isNewest }, world.rules)
+  noteStamp(light.memory, reading, world.now, light.asset.intervalMs, world.rules)
   if (!settled)
     world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
   noteHeard(hearing, base, world.now, lostBefore(hearing, reading))
   const current = isCurrent(light, reading, world.now)
-  if (!current || reading.at <= hearing.lastAt) noteBacklog(world, light, reading)
-  if (reading.at <= hearing.lastAt) {
+  if (!current || !isNewest) noteBacklog(world, light, reading)
+  if (!isNewest) {
     if (!settled) touch(world, light)
     return
   }
   noteRestart(world, light, reading)
   if (light.gaspAt > 0 && reading.at > light.gaspEventAt) light.gaspAt = 0
+  const before = { lastAt: hearing.lastAt, darkRun: light.darkRun, wasOn: light.counted === 'on' }
   noteCounters(hearing, reading)
   noteLateness(world, light, !current)
   if (current) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until
-    countReading(
-      light,
-      reading,
-      known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at),
-      world.rules,
-    )
-    countRaised(light, reading)
+    const then = known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at)
+    countReading(light, reading, then, world.rules)
+    if (light.maintenanceUntil <= world.now) countByRules(world, light, reading, then, before)
     noteLight(light, reading)
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
@@ -338,7 +385,7 @@ const noteLight = (light: Light, reading: Reading): void => {
 /** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
 const isSettled = (light: Light, rules: Rules): boolean => {
   const { clearSamples } = rules.lampFailure
-  if (light.group !== null || light.raised !== null || light.gaspAt > 0 || light.past !== null) return false
+  if (light.group !== null || light.memory.runs !== null || light.gaspAt > 0 || light.past !== null) return false
   switch (light.reason) {
     case 'poweredAsExpected':
       return light.counted === 'on' && light.sign === 'lit' && light.litRun > clearSamples
@@ -385,8 +432,10 @@ const wake = (world: World, due: readonly Due[]): void => {
 }
 
 /** The open incident that says most about a light. */
-const incidentOf = (world: World, { asset, group }: Light): OpenIncident | undefined => {
-  const keys = [group, `dark:${asset.id}`, `on:${asset.id}`, `silence:${asset.id}`]
+const incidentOf = (world: World, light: Light): OpenIncident | undefined => {
+  const { id } = light.asset
+  const own = [`dark:${id}`, burningKey(light), `silence:${id}`, ...ruleKeysOf(light)]
+  const keys = [light.group, light.memory.burningGroup, ...own]
   return keys.map((key) => (key === null ? undefined : world.book.get(key))).find((it) => it !== undefined)
 }
 

@@ -1,4 +1,5 @@
 import type { Reading, Rules } from '@fanari/contracts'
+import { type Bucket, usualShareAt } from './rules/power.ts'
 import type { Segment } from './schedule.ts'
 import type { LightAsset } from './topology.ts'
 
@@ -14,6 +15,13 @@ export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'control
  */
 export const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
 
+/** Power that the rating of `asset` lets expect at `level` % [W]. */
+export const nominalPowerW = (asset: LightAsset, level: number): number => asset.ratedPowerW * expectedPowerShare(level)
+
+/** Power that this lamp usually takes at `level` % [W]: what was learned of it, or what its rating says. */
+export const usualPowerW = (asset: LightAsset, power: readonly Bucket[], level: number): number =>
+  nominalPowerW(asset, level) * usualShareAt(power, level)
+
 /** Measured input power [W], from power itself or from voltage and current; `undefined` when the reading does not say. */
 export const measuredPowerW = (reading: Reading): number | undefined => {
   if (reading.activePower !== undefined) return reading.activePower
@@ -27,16 +35,22 @@ const hasNoSupply = (reading: Reading, asset: LightAsset, rules: Rules): boolean
 
 /**
  * Whether the light of `asset` burns, as `reading` tells it under the expectation `segment`. Power is believed before the reported
- * level: a dead lamp behind a live driver still reports the level it was asked for.
+ * level: a dead lamp behind a live driver still reports the level it was asked for. `power` is what this lamp usually takes.
  */
-export const signOfLight = (reading: Reading, asset: LightAsset, segment: Segment, rules: Rules): Sign => {
+export const signOfLight = (
+  reading: Reading,
+  asset: LightAsset,
+  segment: Segment,
+  rules: Rules,
+  power: readonly Bucket[],
+): Sign => {
   if (segment.mode !== 'off' && (reading.faults?.includes('lampFailure') || hasNoSupply(reading, asset, rules)))
     return 'unlit'
   const powerW = measuredPowerW(reading)
   if (powerW !== undefined) {
     if (segment.mode === 'on') {
       const level = reading.lightLevel !== undefined && reading.lightLevel > 0 ? reading.lightLevel : segment.level
-      const expectedW = asset.ratedPowerW * expectedPowerShare(Math.min(level, segment.level))
+      const expectedW = usualPowerW(asset, power, Math.min(level, segment.level))
       return powerW < rules.lampFailure.powerShare * expectedW ? 'unlit' : 'lit'
     }
     const { minimumPower, powerShare } = rules.lampUnexpectedOn
@@ -57,11 +71,16 @@ export const darkFaultOf = (reading: Reading, asset: LightAsset, rules: Rules): 
 }
 
 /** The measurements a decision rests on, in words, for an incident's evidence. */
-export const describeReading = (reading: Reading, asset: LightAsset, level: number): string => {
+export const describeReading = (
+  reading: Reading,
+  asset: LightAsset,
+  level: number,
+  power: readonly Bucket[],
+): string => {
   const powerW = measuredPowerW(reading)
   const parts: string[] = []
   if (powerW !== undefined)
-    parts.push(`${round(powerW)} W of ${round(asset.ratedPowerW * expectedPowerShare(level))} W expected at ${level} %`)
+    parts.push(`${round(powerW)} W of ${round(usualPowerW(asset, power, level))} W expected at ${level} %`)
   if (reading.supplyVoltage !== undefined) parts.push(`supply ${round(reading.supplyVoltage)} V`)
   if (reading.lightLevel !== undefined) parts.push(`level ${round(reading.lightLevel)} %`)
   if (reading.loadState !== undefined) parts.push(`load ${reading.loadState}`)

@@ -120,11 +120,13 @@ const sayRunnerUp = (sentences: Sentences, { cause }: Incident): void => {
   })
 }
 
-const incidentFigures = (world: World, { members }: Incident) => {
+const incidentFigures = (world: World, { members, fault }: Incident) => {
   const first = world.lights.get(members[0] ?? '')
   const missed =
     first === undefined ? world.rules.circuitOutage.missedReports : decisiveMisses(first.hearing, world.rules)
-  return { ...figuresOf(world), missedReports: missed, until: null }
+  const figures = { ...figuresOf(world), missedReports: missed, until: null }
+  const rule = world.rules[fault]
+  return 'clearSamples' in rule ? { ...figures, clearReadings: rule.clearSamples } : figures
 }
 
 const witnesses = {

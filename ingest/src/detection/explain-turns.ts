@@ -10,6 +10,8 @@ export interface TurningFigures {
   unlitReadings: number
   /** Readings in a row that name, or no longer name, a fault that the device raises. */
   raisedReadings: number
+  /** Readings in a row within the limits that end a measured fault. */
+  clearReadings: number
   /** Reports missed in a row that decide that a device cannot be reached. */
   missedReports: number
   /** Below this share of dark lights a community is out of the dark again [%]. */
@@ -59,6 +61,11 @@ const membersLit: Turn = {
     en: `It ends when each member shows light in ${litReadings} readings in a row. When only some return, the rest is judged separately.`,
   }),
 }
+
+const withinLimits = both(({ clearReadings }) => ({
+  el: `Λήγει με ${clearReadings} μετρήσεις στη σειρά μέσα στα όρια.`,
+  en: `It ends with ${clearReadings} readings in a row within the limits.`,
+}))
 
 const membersHeard: Turn = {
   light: anyReport.light,
@@ -131,6 +138,53 @@ export const turns = {
   powerWhenExpectedOff: both(({ unlitReadings }) => ({
     el: `Λήγει με ${unlitReadings} μετρήσεις στη σειρά χωρίς κατανάλωση, όσο πρέπει να είναι σβηστό.`,
     en: `It ends with ${unlitReadings} readings in a row without power while it should be off.`,
+  })),
+  powerOffBaseline: withinLimits,
+  powerOffRating: withinLimits,
+  powerSinksSlowly: withinLimits,
+  higherLevelThanPlanned: both(({ clearReadings }) => ({
+    el: `Λήγει με ${clearReadings} μετρήσεις στη σειρά στην προβλεπόμενη χαμηλή στάθμη.`,
+    en: `It ends with ${clearReadings} readings in a row as dim as planned.`,
+  })),
+  goesOffAndOn: both(() => ({
+    el: 'Λήγει όταν ανάβει δύο ώρες χωρίς διακοπή.',
+    en: 'It ends when it has been lit for two hours without a break.',
+  })),
+  loadWhenSwitchedOff: both(({ unlitReadings }) => ({
+    el: `Λήγει με ${unlitReadings} μετρήσεις στη σειρά χωρίς κατανάλωση, όσο πρέπει να είναι σβηστό.`,
+    en: `It ends with ${unlitReadings} readings in a row without power while it should be off.`,
+  })),
+  outsideLimits: withinLimits,
+  membersOutsideLimits: {
+    light: withinLimits.light,
+    incident: ({ clearReadings }) => ({
+      el: `Λήγει όταν κάθε μέλος μείνει μέσα στα όρια σε ${clearReadings} μετρήσεις στη σειρά.`,
+      en: `It ends when each member has been within the limits in ${clearReadings} readings in a row.`,
+    }),
+  },
+  membersBurnByDay: both(({ unlitReadings }) => ({
+    el: `Λήγει όταν κάθε μέλος είναι σβηστό σε ${unlitReadings} μετρήσεις στη σειρά, όσο πρέπει να είναι σβηστό.`,
+    en: `It ends when each member is off in ${unlitReadings} readings in a row while it should be off.`,
+  })),
+  poleHit: both(({ clearReadings }) => ({
+    el: `Λήγει όταν ο ιστός στέκεται όρθιος και το φωτιστικό κάνει ό,τι προβλέπεται, σε ${clearReadings} μετρήσεις στη σειρά.`,
+    en: `It ends when the pole stands and the lamp does as planned in ${clearReadings} readings in a row.`,
+  })),
+  doorLeftOpen: both(({ clearReadings }) => ({
+    el: `Λήγει με ${clearReadings} μετρήσεις στη σειρά με κλειστή θύρα.`,
+    en: `It ends with ${clearReadings} readings in a row with the door closed.`,
+  })),
+  loadBesideLamps: both(({ clearReadings }) => ({
+    el: `Λήγει με ${clearReadings} μετρήσεις στη σειρά κοντά στην ισχύ των φωτιστικών.`,
+    en: `It ends with ${clearReadings} meter readings in a row near the power of the lamps.`,
+  })),
+  stampsOffArrival: both(({ clearReadings }) => ({
+    el: `Λήγει με ${clearReadings} μηνύματα στη σειρά στην ώρα τους.`,
+    en: `It ends with ${clearReadings} reports in a row whose stamps fit their arrival.`,
+  })),
+  poorDelivery: both(() => ({
+    el: 'Λήγει μετά από μια ημέρα στην οποία έφτασαν αρκετά μηνύματα.',
+    en: 'It ends after a day on which enough of its reports arrived.',
   })),
   missedReports: anyReport,
   connectionLost: anyReport,

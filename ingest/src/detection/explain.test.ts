@@ -205,6 +205,7 @@ describe('the sentences', () => {
     burningReadings: 3,
     unlitReadings: 2,
     raisedReadings: 2,
+    clearReadings: 3,
     missedReports: 6,
     communityPercent: 20,
     heardPercent: 70,

@@ -5,7 +5,8 @@ import { beliefs, createMoments, createSentences, join, quantity, type Sentences
 import { decisiveMisses, missedReports } from './hearing.ts'
 import type { OpenIncident } from './incident-book.ts'
 import { communityHysteresis } from './judge-communities.ts'
-import { hasGasped, type Light, raisedSamples, silenceOf } from './light.ts'
+import { hasGasped, type Light, silenceOf } from './light.ts'
+import { wordSamples } from './rules/rule.ts'
 import type { Segment } from './schedule.ts'
 import type { World } from './world.ts'
 
@@ -77,7 +78,8 @@ export const figuresOf = ({ rules }: World): Omit<TurningFigures, 'missedReports
   darkReadings: rules.lampFailure.samples,
   burningReadings: rules.lampUnexpectedOn.samples,
   unlitReadings: rules.lampUnexpectedOn.clearSamples,
-  raisedReadings: raisedSamples,
+  raisedReadings: wordSamples,
+  clearReadings: wordSamples,
   communityPercent: Math.round(100 * communityHysteresis * rules.communityDark.darkShare),
   heardPercent: Math.round(100 * (1 - rules.platformBlind.returnShare)),
 })

@@ -23,7 +23,7 @@ const loadCarriedNats = -3
 export const noteBacklog = (world: World, light: Light, reading: Reading): void => {
   const segment = world.schedule.segmentAt(light.asset, light.program, reading.at)
   if (segment.mode !== 'on') return
-  const sign = signOfLight(reading, light.asset, segment, world.rules)
+  const sign = signOfLight(reading, light.asset, segment, world.rules, light.memory.power)
   if (sign === 'none') return
   light.backlog ??= []
   light.backlog.push({

@@ -1,11 +1,4 @@
-import {
-  type Evidence,
-  type FaultName,
-  faultCatalogue,
-  type Instant,
-  type Reason,
-  type Resolution,
-} from '@fanari/contracts'
+import { type Evidence, faultCatalogue, type Instant, type Reason, type Resolution } from '@fanari/contracts'
 import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
 import { loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
@@ -20,10 +13,15 @@ import {
   judgeState,
   type Light,
   nextDue,
-  raisedSamples,
   type Silence,
   silenceOf,
 } from './light.ts'
+import { isHit } from './rules/impact.ts'
+import { burningKey, isBurner, judgeBurning, leaveBurning } from './rules/judge-burning.ts'
+import { judgeLightRules } from './rules/judge-light-rules.ts'
+import { leaveVoltage } from './rules/judge-voltage.ts'
+import { openForLight, ruleKey, ruleKeysOf } from './rules/light-incidents.ts'
+import { isCycling } from './rules/switching-rules.ts'
 import { fact, groupsOf, type World } from './world.ts'
 
 /** Judges every light touched in this instant: its own incidents, its state, and when to look again. */
@@ -36,9 +34,9 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
     light.due = nextDue(light, world)
     if (isUnderMaintenance(light, world.now)) endUnderMaintenance(world, light)
     else {
+      judgeLightRules(world, light)
       judgeDark(world, light, silence)
-      judgeBurner(world, light)
-      judgeRaised(world, light)
+      judgeBurning(world, light)
       judgeSilence(world, light, silence)
     }
     world.timers.schedule(light)
@@ -46,8 +44,8 @@ export const judgeLights = (world: World, changed: (light: Light) => void): void
     const incident = light.group === null ? undefined : world.book.get(light.group)
     const next = judgeState(light, silence, world, {
       group: incident === undefined ? null : { dark: faultCatalogue[incident.fault].dark, reason: incident.reason },
-      dark: world.book.get(`dark:${light.asset.id}`)?.reason ?? null,
-      burning: world.book.get(`on:${light.asset.id}`) !== undefined,
+      dark: world.book.get(`dark:${light.asset.id}`)?.reason ?? darkByAnotherName(world, light),
+      burning: isBurner(world, light),
       blind: blindReason(world),
       resumedAt: world.coverage.resumedAt,
     })
@@ -72,37 +70,20 @@ const count = (world: World, light: Light, before: Light['state']): void => {
 }
 
 const endUnderMaintenance = (world: World, light: Light): void => {
-  for (const key of singleKeys(light)) world.book.resolve(key, 'underMaintenance', world.now)
-}
-
-const singleKeys = (light: Light): string[] => {
   const { id } = light.asset
-  const raised = Object.keys(light.raised ?? {}).map((fault) => `raised:${fault}:${id}`)
-  return [`dark:${id}`, `silence:${id}`, `on:${id}`, ...raised]
+  for (const key of [`dark:${id}`, `silence:${id}`, burningKey(light), ...ruleKeysOf(light)])
+    world.book.resolve(key, 'underMaintenance', world.now)
+  leaveBurning(world, light, 'underMaintenance')
+  leaveVoltage(world, light, 'supplyVoltageTooHigh', 'underMaintenance')
+  leaveVoltage(world, light, 'supplyVoltageTooLow', 'underMaintenance')
+  light.memory.runs = null
 }
 
-const openSingle = (
-  world: World,
-  light: Light,
-  key: string,
-  found: {
-    fault: FaultName
-    reason: Reason
-    startedAt: Instant
-    evidence: Evidence[]
-    absorbs?: string[]
-  },
-): void => {
-  world.book.open(
-    key,
-    {
-      ...found,
-      scope: { kind: 'luminaire', id: light.asset.id },
-      community: light.asset.community,
-      members: [light.asset.id],
-    },
-    world.now,
-  )
+/** Its darkness belongs to an incident that names another fault: a pole that was hit, a lamp that goes off and on. */
+const darkByAnotherName = (world: World, light: Light): Reason | null => {
+  const isSeen = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
+  if (!isSeen) return null
+  return isHit(light) ? 'poleHit' : isCycling(world, light) ? 'goesOffAndOn' : null
 }
 
 /**
@@ -149,7 +130,7 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
     const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
     return resolveFrom(world, key, resolution, known, light, end)
   }
-  if (light.group !== null) return
+  if (light.group !== null || isHit(light) || isCycling(world, light)) return
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
   const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
   const fed = seenDark || gasped ? null : loadFell(world, light, silence)
@@ -162,7 +143,7 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
   }
   const silenceKey = `silence:${id}`
   const unreachable = world.book.get(silenceKey)
-  openSingle(world, light, key, {
+  openForLight(world, light, key, {
     fault: seenDark ? light.darkFault : 'supplyLoss',
     reason: seenDark ? darkReason[light.darkFault] : gasped ? 'lastGasp' : 'feederLoadFell',
     startedAt: seenDark ? light.darkSince : gasped ? light.gaspEventAt : light.hearing.lastAt,
@@ -197,56 +178,13 @@ const loadFell = (world: World, light: Light, silence: Silence): Evidence | null
   return loadSaysDark(world, light)
 }
 
-const judgeBurner = (world: World, light: Light): void => {
-  const { id } = light.asset
-  const key = `on:${id}`
-  if (world.book.get(key) !== undefined) {
-    if (light.counted === 'off' && light.offRun >= world.rules.lampUnexpectedOn.clearSamples)
-      world.book.resolve(key, 'offAgain', world.now)
-    return
-  }
-  if (light.counted !== 'off' || light.onRun < world.rules.lampUnexpectedOn.samples) return
-  openSingle(world, light, key, {
-    fault: 'lampUnexpectedOn',
-    reason: 'powerWhenExpectedOff',
-    startedAt: light.onSince,
-    evidence: [fact('reading', id, light.onSince, light.onDetail)],
-  })
-}
-
-/** Faults that the device raises itself, unless they are already the cause of its darkness. */
-const judgeRaised = (world: World, light: Light): void => {
-  if (light.raised === null) return
-  const { id } = light.asset
-  const dark = world.book.get(`dark:${id}`)
-  for (const [fault, run] of Object.entries(light.raised) as [
-    FaultName,
-    { since: Instant; seen: number; absent: number },
-  ][]) {
-    const key = `raised:${fault}:${id}`
-    if (run.absent >= raisedSamples) {
-      world.book.resolve(key, 'clearedByDevice', world.now)
-      delete light.raised[fault]
-    } else if (run.seen >= raisedSamples && world.book.get(key) === undefined && dark?.fault !== fault) {
-      if (light.darkRun > 0 && light.darkFault === fault) continue
-      openSingle(world, light, key, {
-        fault,
-        reason: 'raisedByDevice',
-        startedAt: run.since,
-        evidence: [fact('reading', id, run.since, `raised ${fault}`)],
-      })
-    }
-  }
-  if (Object.keys(light.raised).length === 0) light.raised = null
-}
-
 /** Silence alone never makes a light dark: it makes a communication failure. */
 const judgeSilence = (world: World, light: Light, silence: Silence): void => {
   const { id } = light.asset
   const key = `silence:${id}`
   if (world.book.get(`dark:${id}`)?.reason === 'feederLoadFell') return
   if (world.book.get(key) !== undefined || !silence.decided || light.group !== null || isBlind(world)) return
-  if (hasGasped(light) && light.segment.mode === 'on') return
+  if ((hasGasped(light) && light.segment.mode === 'on') || isHit(light)) return
   // Its gateway, circuit or cabinet is out: that explains its silence, even if it has a fault of its own besides.
   if (groupsOf(world, light).some((group) => world.book.get(group.key) !== undefined)) return
   if (isMassSilence(world, silence.base)) {
@@ -254,7 +192,9 @@ const judgeSilence = (world: World, light: Light, silence: Silence): void => {
     return
   }
   const lost = light.hearing.offlineAt > 0
-  openSingle(world, light, key, {
+  // A poor link that is lost altogether is one matter.
+  world.book.resolve(ruleKey(light, 'communicationFailure'), 'stillRunning', world.now)
+  openForLight(world, light, key, {
     fault: 'communicationFailure',
     reason: lost ? 'connectionLost' : 'missedReports',
     startedAt: light.hearing.lastSeenAt,

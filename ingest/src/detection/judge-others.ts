@@ -3,6 +3,7 @@ import { isBlind } from './blindness.ts'
 import { coverageFloor } from './coverage.ts'
 import { decisiveMisses, missedAt, missedReports, noteCounters, noteHeard, returnOf } from './hearing.ts'
 import { noteMeter } from './meter.ts'
+import { countCabinetEvent, countCabinetReading } from './rules/judge-cabinets.ts'
 import { fact, groupKey, type Other, type World } from './world.ts'
 
 const keyOf = (other: Other): string => `silence:${other.asset.kind}:${other.asset.id}`
@@ -19,6 +20,7 @@ export const applyOtherReading = (world: World, other: Other, reading: Reading):
   if (reading.at > other.hearing.lastAt) noteCounters(other.hearing, reading)
   schedule(world, other)
   if (other.meter === null) return
+  countCabinetReading(world, other, reading)
   const supply = noteMeter(other.meter, reading, world.now)
   world.dirtyMeters.add(other)
   if (supply !== 'unknown') noteSupply(world, other, supply === 'lost' ? reading.at : 0)
@@ -27,10 +29,10 @@ export const applyOtherReading = (world: World, other: Other, reading: Reading):
 export const applyOtherEvent = (world: World, other: Other, event: DeviceEvent): void => {
   if (other.meter === null) return
   if (event.type === 'supplyLoss') noteSupply(world, other, event.at)
-  if (event.type === 'circuitBreakerTripped') {
+  else if (event.type === 'circuitBreakerTripped') {
     other.meter.breakerAt ||= world.now
     world.dirtyMeters.add(other)
-  }
+  } else countCabinetEvent(world, other, event)
 }
 
 const noteSupply = (world: World, cabinet: Other, lostAt: Instant): void => {

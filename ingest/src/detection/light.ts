@@ -1,21 +1,11 @@
-import {
-  type FaultName,
-  faultCatalogue,
-  type Instant,
-  type LightState,
-  minuteMs,
-  type Reading,
-  type Reason,
-  type Rules,
-} from '@fanari/contracts'
-import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight } from './evidence.ts'
+import { type Instant, type LightState, minuteMs, type Reading, type Reason, type Rules } from '@fanari/contracts'
+import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight, usualPowerW } from './evidence.ts'
 import { createHearing, decisiveMisses, type Hearing, missedAt, missedReports } from './hearing.ts'
+import { noteEnergy } from './rules/energy-witness.ts'
+import { createMemory, type LightMemory } from './rules/memory.ts'
 import type { Mode, Program, Segment } from './schedule.ts'
 import type { Timed } from './timers.ts'
 import type { LightAsset } from './topology.ts'
-
-/** Consecutive readings that confirm a fault the device raises itself, and its end. */
-export const raisedSamples = 2
 
 /** How long a last gasp waits for the supply to come back, as meters do for momentary outages [ms]. */
 export const gaspHoldMs = 5_000
@@ -32,13 +22,6 @@ export interface Moment {
   rules: Rules
   /** Since when silence may be counted, after what the platform itself did not hear. */
   floor: SilenceFloor
-}
-
-/** A fault the device raises, seen in `seen` readings in a row and then absent from `absent`. */
-export interface Raised {
-  since: Instant
-  seen: number
-  absent: number
 }
 
 /** What a late reading said about light. */
@@ -87,7 +70,8 @@ export interface Light extends Timed {
   /** Arrival and event time of a last gasp that nothing has contradicted; 0 when there is none. */
   gaspAt: Instant
   gaspEventAt: Instant
-  raised: Record<string, Raised> | null
+  /** What the rules remember: see rules/memory.ts. */
+  memory: LightMemory
   /** Event time of the first lit reading since it was last dark, and of the last lit one; 0 when there is none. */
   litSince: Instant
   lastLitAt: Instant
@@ -127,7 +111,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   sign: 'none',
   gaspAt: 0,
   gaspEventAt: 0,
-  raised: null,
+  memory: createMemory(),
   litSince: 0,
   lastLitAt: 0,
   late: false,
@@ -153,9 +137,11 @@ const resetRuns = (light: Light, mode: Mode): void => {
 
 /** Counts one current reading toward or against the light's faults. `segment` is the expectation at the reading's own time. */
 export const countReading = (light: Light, reading: Reading, segment: Segment, rules: Rules): void => {
-  const sign = signOfLight(reading, light.asset, segment, rules)
+  const { asset, memory } = light
+  const sign = signOfLight(reading, asset, segment, rules, memory.power)
   light.sign = sign
   if (segment.mode !== light.counted) resetRuns(light, segment.mode)
+  const witnessed = hasEnergyWitness(light, reading, segment)
   if (sign === 'none') return
   switch (segment.mode) {
     case 'on':
@@ -166,9 +152,12 @@ export const countReading = (light: Light, reading: Reading, segment: Segment, r
       }
       light.litRun = 0
       if (light.darkRun++ === 0) light.darkSince = reading.at
-      light.darkFault = darkFaultOf(reading, light.asset, rules)
-      light.darkDetail = describeReading(reading, light.asset, segment.level)
-      light.darkPowered = !light.asset.solar && (reading.supplyVoltage ?? 0) >= livingSupplyV
+      // Two independent witnesses are as good as two readings.
+      if (reading.activePower !== undefined && (witnessed || namesDarkness(light, reading)))
+        light.darkRun = Math.max(light.darkRun, rules.lampFailure.samples)
+      light.darkFault = darkFaultOf(reading, asset, rules)
+      light.darkDetail = `${describeReading(reading, asset, segment.level, memory.power)}${witnessed ? ', the energy counter agrees' : ''}`
+      light.darkPowered = !asset.solar && (reading.supplyVoltage ?? 0) >= livingSupplyV
       return
     case 'off':
       if (sign === 'unlit') {
@@ -178,35 +167,29 @@ export const countReading = (light: Light, reading: Reading, segment: Segment, r
       }
       light.offRun = 0
       if (light.onRun++ === 0) light.onSince = reading.at
-      light.onDetail = describeReading(reading, light.asset, 0)
+      if (reading.activePower !== undefined && reading.faults?.includes('lampUnexpectedOn'))
+        light.onRun = Math.max(light.onRun, rules.lampUnexpectedOn.samples)
+      light.onDetail = describeReading(reading, asset, 0, memory.power)
       return
     case 'either':
       return
   }
 }
 
-/** Faults that detection tells from measurements itself; raised by a device they only support it. */
-const judgedHere: ReadonlySet<FaultName> = new Set<FaultName>([
-  'lampFailure',
-  'lampUnexpectedOn',
-  'supplyLoss',
-  'batteryEmpty',
-  'communicationFailure',
-])
-
-/** Counts the faults that the device raises itself, in this reading and in the ones before. */
-export const countRaised = (light: Light, reading: Reading): void => {
-  const named = reading.faults
-  if (light.raised === null && (named === undefined || named.length === 0)) return
-  const raised = light.raised ?? {}
-  for (const fault of named ?? []) {
-    if (judgedHere.has(fault) || faultCatalogue[fault].scope !== 'luminaire') continue
-    const run = raised[fault] ?? { since: reading.at, seen: 0, absent: 0 }
-    raised[fault] = { since: run.since, seen: run.seen + 1, absent: 0 }
-  }
-  for (const [fault, run] of Object.entries(raised)) if (!named?.includes(fault as FaultName)) run.absent++
-  light.raised = raised
+/** Whether the energy counter says that the lamp has not burnt since the last reading, though it should have. */
+const hasEnergyWitness = ({ asset, memory }: Light, reading: Reading, segment: Segment): boolean => {
+  if (reading.activeEnergy === undefined) return false
+  if (segment.mode !== 'on') return noteEnergy(memory.energy, reading, null)
+  const level = reading.lightLevel !== undefined && reading.lightLevel > 0 ? reading.lightLevel : segment.level
+  const powerW = usualPowerW(asset, memory.power, Math.min(level, segment.level))
+  return noteEnergy(memory.energy, reading, { since: segment.modeSince, powerW, intervalMs: asset.intervalMs })
 }
+
+/** Whether the device itself says that lamp or driver has failed, in this reading or in an event just before. */
+const namesDarkness = ({ memory }: Light, { faults }: Reading): boolean =>
+  faults?.includes('lampFailure') === true ||
+  faults?.includes('controlGearFailure') === true ||
+  (memory.runs?.lampFailure?.named ?? 0) > 0
 
 /** The longest evening twilight in which a lost supply still is that of the night that follows [ms]. */
 const twilightMs = 60 * minuteMs

@@ -55,6 +55,9 @@ const putOther = (world: World, asset: Other['asset']): void => {
   const other: Other = {
     asset,
     hearing: { ...hearing, device: asset.device ?? asset.id, intervalMs: asset.intervalMs },
+    runs: known?.runs ?? null,
+    load: null,
+    maintenanceUntil: known?.maintenanceUntil ?? 0,
     meter: asset.kind === 'cabinet' && asset.device !== null ? (known?.meter ?? createMeter()) : null,
     due: known?.due ?? Number.POSITIVE_INFINITY,
     surfacesAt: Number.POSITIVE_INFINITY,
@@ -163,6 +166,11 @@ export const applyMaintenance = (
     scope.kind === 'luminaire'
       ? [world.lights.get(scope.id)].filter((light) => light !== undefined)
       : (world.groups.get(groupKey(scope.kind, scope.id))?.lights ?? [])
+  const cabinet = scope.kind === 'cabinet' ? world.others.get(`cabinet:${scope.id}`) : undefined
+  if (cabinet !== undefined) {
+    cabinet.maintenanceUntil = until ?? 0
+    world.dirtyOthers.add(cabinet)
+  }
   for (const light of lights) {
     light.maintenanceUntil = until ?? 0
     // What was seen while it was worked on says nothing about what follows.

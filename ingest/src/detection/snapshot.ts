@@ -20,7 +20,7 @@ type StoredGroup = Pick<Group, 'key' | 'kind' | 'scope' | 'supplyLostAt' | 'cabi
 type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'> & Partial<Pick<Community, 'calledUntil' | 'due'>>
 
 interface Stored {
-  version: 1
+  version: 2
   now: number
   coverage: Coverage
   platformDue: number
@@ -32,7 +32,7 @@ interface Stored {
   incidents: OpenIncident[]
   /** Changes made on the spot in an instant that is not settled yet. */
   undrained: IncidentChange[]
-  dirty: { lights: string[]; groups: string[]; communities: string[]; meters: string[] }
+  dirty: { lights: string[]; groups: string[]; others: string[]; communities: string[]; meters: string[] }
 }
 
 const byText = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
@@ -44,7 +44,7 @@ const loadDue = (due: number): number => (due < 0 ? Number.POSITIVE_INFINITY : d
 
 export const snapshotWorld = (world: World): string => {
   const stored: Stored = {
-    version: 1,
+    version: 2,
     now: world.now,
     coverage: world.coverage,
     platformDue: storeDue(world.platform.due),
@@ -77,6 +77,7 @@ export const snapshotWorld = (world: World): string => {
     dirty: {
       lights: [...world.dirtyLights].map((light) => light.asset.id).sort(),
       groups: [...world.dirtyGroups].map((group) => group.key).sort(),
+      others: [...world.dirtyOthers].map(({ asset }) => `${asset.kind}:${asset.id}`).sort(),
       communities: [...world.dirtyCommunities].map((community) => community.id).sort(),
       meters: [...world.dirtyMeters].map(({ asset }) => `${asset.kind}:${asset.id}`).sort(),
     },
@@ -90,7 +91,7 @@ export const snapshotWorld = (world: World): string => {
  */
 export const restoreWorld = (world: World, snapshot: string): void => {
   const stored = JSON.parse(snapshot) as Stored
-  if (stored.version !== 1) throw new Error(`snapshot version ${String(stored.version)} is not known`)
+  if (stored.version !== 2) throw new Error(`snapshot version ${String(stored.version)} is not known`)
   world.now = stored.now
   world.coverage = stored.coverage
   world.platform.due = loadDue(stored.platformDue)
@@ -126,6 +127,7 @@ export const restoreWorld = (world: World, snapshot: string): void => {
   world.book.restore(stored.incidents, stored.undrained)
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
   for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)
+  for (const key of stored.dirty.others) world.dirtyOthers.add(world.others.get(key) as Other)
   for (const key of stored.dirty.meters) world.dirtyMeters.add(world.others.get(key) as Other)
   for (const id of stored.dirty.communities) world.dirtyCommunities.add(world.communities.get(id) as Community)
 }

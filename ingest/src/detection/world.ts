@@ -5,6 +5,8 @@ import type { Hearing } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
 import { type Light, type Moment, silenceOf } from './light.ts'
 import type { Meter } from './meter.ts'
+import type { CabinetLoad } from './rules/energy-mismatch.ts'
+import type { Runs } from './rules/runs.ts'
 import type { Program, Schedule } from './schedule.ts'
 import type { Timed, Timers } from './timers.ts'
 import type { OtherAsset } from './topology.ts'
@@ -13,6 +15,11 @@ import type { OtherAsset } from './topology.ts'
 export interface Other extends Timed {
   asset: OtherAsset
   hearing: Hearing
+  /** Faults that it shows; see rules/. */
+  runs: Runs | null
+  /** The load that has not been held against the lamps yet. */
+  load: CabinetLoad | null
+  maintenanceUntil: Instant
   /** Of a cabinet: what its meter says. */
   meter: Meter | null
 }
@@ -58,6 +65,7 @@ export interface World extends Moment {
   platform: PlatformWatch
   dirtyLights: Set<Light>
   dirtyGroups: Set<Group>
+  dirtyOthers: Set<Other>
   dirtyCommunities: Set<Community>
   /** Cabinets whose meter was read in this instant. */
   dirtyMeters: Set<Other>

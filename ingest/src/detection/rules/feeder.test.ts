@@ -1,0 +1,284 @@
+import type { AssetFeature, Reading } from '@fanari/contracts'
+import { describe, expect, test } from 'vitest'
+import { ids, lamp, lamps, midnight, noon, opened, type Story, tell } from '../story.ts'
+import { report, reportAll } from './report.ts'
+
+const lit = { lightLevel: 100, activePower: 58, supplyVoltage: 231 }
+const cabinet: AssetFeature = {
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: [26.53, 41.5] },
+  properties: { kind: 'cabinet', id: 'k', community: 'village', device: 'meter' },
+}
+const circuit = (count: number, name: string, more: object = {}) =>
+  lamps(name, count, { circuit: name, cabinet: 'k', ...more })
+const phased = (count: number, name: string) =>
+  circuit(count, name).map((feature, i) => ({
+    ...feature,
+    properties: { ...feature.properties, phase: `L${(i % 3) + 1}` },
+  })) as AssetFeature[]
+/** The cabinet's report of that moment. */
+const meter = (story: Story, fields: Partial<Reading>): void =>
+  story.tell({ kind: 'reading', municipality: 'town', device: 'meter', reading: { at: story.now, ...fields } })
+
+describe('supply voltage', () => {
+  test.each([
+    ['supplyVoltageTooHigh', 256, 252, 250],
+    ['supplyVoltageTooLow', 204, 208, 210],
+  ] as const)('of one lamp: %s after five readings, within limits after three', (fault, beyond, between, sound) => {
+    const story = tell({ assets: [lamp('a', { program: 'alwaysOn' })] })
+    report(story, 'a', { ...lit, supplyVoltage: beyond }, 4)
+    expect(story.heard()).toEqual([])
+    report(story, 'a', { ...lit, supplyVoltage: beyond }, 1)
+    expect(story.heard()).toEqual([`opened ${fault} luminaire:a`])
+    report(story, 'a', { ...lit, supplyVoltage: between }, 6)
+    expect(story.heard()).toHaveLength(1)
+    report(story, 'a', { ...lit, supplyVoltage: sound }, 3)
+    expect(story.heard().slice(1)).toEqual([`resolved ${fault} luminaire:a withinLimits`])
+  })
+
+  test.each([
+    ['just inside', 253],
+    ['a swell of two readings', 260],
+  ])('%s is none', (name, volts) => {
+    const story = tell({ assets: [lamp('a', { program: 'alwaysOn' })] })
+    report(story, 'a', (i) => ({ ...lit, supplyVoltage: name === 'just inside' || i % 3 !== 2 ? volts : 231 }), 30)
+    expect(story.heard()).toEqual([])
+  })
+
+  test('three lamps of one phase make one incident of the phase, the others join, and none has one of its own', () => {
+    const town = phased(12, 'c')
+    const story = tell({ assets: town })
+    const onL2 = (id: string): boolean => ['c02', 'c05', 'c08', 'c11'].includes(id)
+    const volts = (id: string, round: number) => ({
+      ...lit,
+      supplyVoltage: onL2(id) && (id !== 'c11' || round > 1) ? 262 : 231,
+    })
+    reportAll(story, ids(town), volts, 8)
+    expect(opened(story.heard())).toEqual(['opened supplyVoltageTooHigh phase:c:L2 ×3'])
+    expect(story.changes.at(-1)?.incident.members).toEqual(['c02', 'c05', 'c08', 'c11'])
+    reportAll(story, ids(town), () => lit, 3)
+    expect(story.heard().at(-1)).toBe('resolved supplyVoltageTooHigh phase:c:L2 ×4 withinLimits')
+  })
+
+  test('over several circuits it is the cabinet’s', () => {
+    const town = [...phased(6, 'c'), ...phased(6, 'd')]
+    const story = tell({ assets: town })
+    reportAll(
+      story,
+      ids(town),
+      (id) => ({ ...lit, supplyVoltage: ['c01', 'c04', 'd01', 'd04'].includes(id) ? 200 : 231 }),
+      8,
+    )
+    expect(opened(story.heard())).toEqual(['opened supplyVoltageTooLow cabinet:k ×4'])
+  })
+
+  test('the cabinet’s own meter tells it, and its lamps are members of that', () => {
+    const town = phased(12, 'c')
+    const story = tell({ assets: [cabinet, ...town] })
+    for (let round = 0; round < 6; round++) {
+      reportAll(story, ids(town), (id) => ({ ...lit, supplyVoltage: ['c02', 'c05'].includes(id) ? 262 : 231 }), 1)
+      meter(story, { voltageL1: 231, voltageL2: 263, voltageL3: 232 })
+    }
+    story.pass(1)
+    expect(opened(story.heard())).toEqual([expect.stringMatching(/^opened supplyVoltageTooHigh cabinet:k/)])
+    expect(story.changes.at(-1)?.incident.members).toEqual(['c02', 'c05'])
+    for (let round = 0; round < 4; round++) {
+      reportAll(story, ids(town), () => lit, 1)
+      meter(story, { voltageL1: 231, voltageL2: 230, voltageL3: 232 })
+    }
+    story.pass(1)
+    expect(story.heard().at(-1)).toMatch(/^resolved supplyVoltageTooHigh cabinet:k.* withinLimits$/)
+  })
+
+  test('a solar light has no mains', () => {
+    const solar = {
+      program: 'alwaysOn',
+      supply: 'solar',
+      panelPower: 100,
+      batteryCapacity: 500,
+      batteryChemistry: 'lifepo4',
+    }
+    const story = tell({ assets: [lamp('a', solar)] })
+    report(story, 'a', { ...lit, supplyVoltage: 13 }, 20)
+    expect(story.heard()).toEqual([])
+  })
+})
+
+describe('burning by day', () => {
+  const burns = { activePower: 58 }
+  const off = { activePower: 0.4 }
+
+  test('a whole circuit is one group, whoever reports first, and no lamp has an incident of its own', () => {
+    const town = [...circuit(6, 'c'), ...circuit(6, 'd')]
+    const story = tell({ start: noon, assets: town })
+    story.pass(1_800, (second) => {
+      for (const [i, id] of ids(town).entries())
+        if ((second + i * 40) % 300 === 0) story.read(id, id.startsWith('c') ? burns : off)
+    })
+    expect(opened(story.heard())).toEqual([expect.stringMatching(/^opened dayBurningGroup circuit:c ×\d$/)])
+    expect(story.changes.at(-1)?.incident.members).toHaveLength(6)
+    expect(story.state('c03')).toBe('unexpectedlyOn')
+    reportAll(story, ids(town), () => off, 2)
+    expect(story.heard().at(-1)).toBe('resolved dayBurningGroup circuit:c ×6 offAgain')
+    expect(story.state('c03')).toBe('off')
+  })
+
+  test('all circuits of a cabinet are the cabinet’s contactor', () => {
+    const town = [...circuit(4, 'c'), ...circuit(4, 'd')]
+    const story = tell({ start: noon, assets: town })
+    reportAll(story, ids(town), () => burns, 5)
+    expect(opened(story.heard())).toEqual(['opened dayBurningGroup cabinet:k ×8'])
+  })
+
+  test.each([
+    ['two of ten', ['c01', 'c02'], ['opened lampUnexpectedOn luminaire:c01', 'opened lampUnexpectedOn luminaire:c02']],
+    [
+      'half of them',
+      ['c01', 'c02', 'c03', 'c04', 'c05'],
+      ['c01', 'c02', 'c03', 'c04', 'c05'].map((id) => `opened lampUnexpectedOn luminaire:${id}`),
+    ],
+  ])('%s burn one by one', (_, burning, expected) => {
+    const town = circuit(10, 'c')
+    const story = tell({ start: noon, assets: town })
+    reportAll(story, ids(town), (id) => (burning.includes(id) ? burns : off), 4)
+    expect(opened(story.heard())).toEqual(expected)
+  })
+
+  test('it lasts through the night and ends by day', () => {
+    const town = circuit(4, 'c')
+    const story = tell({ start: noon, assets: town })
+    reportAll(story, ids(town), () => burns, 5)
+    reportAll(story, ids(town), () => burns, 12 * 21)
+    reportAll(story, ids(town), () => off, 12 * 3)
+    expect(opened(story.heard())).toHaveLength(1)
+    expect(story.heard().at(-1)).toBe('resolved dayBurningGroup circuit:c ×4 offAgain')
+  })
+
+  test('a test announced as maintenance opens nothing', () => {
+    const town = circuit(4, 'c')
+    const story = tell({ start: noon, assets: town })
+    const scope = { kind: 'circuit', id: 'c' } as const
+    story.tell({ kind: 'maintenance', municipality: 'town', scope, until: story.now + 7_200_000 })
+    reportAll(story, ids(town), () => burns, 10)
+    expect(story.heard()).toEqual([])
+  })
+})
+
+describe('a cabinet', () => {
+  const cabinetStory = (fields: Partial<Reading>[]): Story => {
+    const story = tell({ assets: [cabinet, ...circuit(3, 'c')] })
+    for (const reading of fields) {
+      story.now += 300_000
+      for (const id of ['c01', 'c02', 'c03']) story.read(id, lit)
+      meter(story, reading)
+    }
+    story.pass(1)
+    return story
+  }
+  const times = (count: number, fields: Partial<Reading>): Partial<Reading>[] =>
+    Array.from({ length: count }, () => fields)
+
+  test.each<[string, Partial<Reading>[], string[]]>([
+    ['a door open for 15 min', times(4, { doorOpen: true }), ['opened cabinetDoorOpen cabinet:k']],
+    ['a door open for 10 min', [...times(3, { doorOpen: true }), { doorOpen: false }], []],
+    [
+      'a door that its device only tells of',
+      times(4, { faults: ['cabinetDoorOpen'] }),
+      ['opened cabinetDoorOpen cabinet:k'],
+    ],
+    [
+      'a door closed again',
+      [...times(4, { doorOpen: true }), ...times(2, { doorOpen: false })],
+      ['opened cabinetDoorOpen cabinet:k', 'resolved cabinetDoorOpen cabinet:k withinLimits'],
+    ],
+    ['leakage of 350 mA', times(2, { leakageCurrent: 350 }), ['opened leakageDetected cabinet:k']],
+    ['leakage once', [{ leakageCurrent: 350 }, { leakageCurrent: 4 }], []],
+    [
+      'leakage once, which the device tells too',
+      [{ leakageCurrent: 350, faults: ['leakageDetected'] }],
+      ['opened leakageDetected cabinet:k'],
+    ],
+    [
+      'leakage that is over',
+      [...times(2, { leakageCurrent: 350 }), ...times(3, { leakageCurrent: 5 })],
+      ['opened leakageDetected cabinet:k', 'resolved leakageDetected cabinet:k withinLimits'],
+    ],
+    ['heat', times(3, { temperature: 70 }), ['opened highTemperature cabinet:k']],
+  ])('%s', (_, fields, expected) => {
+    expect(cabinetStory(fields).heard()).toEqual(expected)
+  })
+
+  test('its door may stand open while it is worked on', () => {
+    const story = tell({ assets: [cabinet] })
+    const scope = { kind: 'cabinet', id: 'k' } as const
+    story.tell({ kind: 'maintenance', municipality: 'town', scope, until: story.now + 7_200_000 })
+    for (let i = 0; i < 10; i++) {
+      story.now += 300_000
+      meter(story, { doorOpen: true })
+    }
+    story.pass(1)
+    expect(story.heard()).toEqual([])
+  })
+})
+
+describe('energy beside the lamps', () => {
+  const town = [...circuit(10, 'c'), ...circuit(10, 'd')]
+  /** Twenty lamps of 58 W: 1 160 W and some loss. */
+  const night = (
+    powerW: number,
+    rounds: number,
+    story = tell({ start: midnight, assets: [cabinet, ...town] }),
+    lamp: (id: string) => Partial<Reading> | null = () => lit,
+  ): Story => {
+    for (let round = 0; round < rounds; round++) {
+      reportAll(story, ids(town), lamp, 1)
+      meter(story, {
+        powerL1: powerW / 2,
+        powerL2: powerW / 4,
+        powerL3: powerW / 4,
+        voltageL1: 230,
+        voltageL2: 230,
+        voltageL3: 230,
+      })
+    }
+    story.pass(1)
+    return story
+  }
+
+  test('a tap of 500 W by night, after half an hour; over when it is gone', () => {
+    const story = night(1_700, 6)
+    expect(story.heard()).toEqual([])
+    night(1_700, 1, story)
+    expect(story.heard()).toEqual(['opened energyMismatch cabinet:k'])
+    expect(story.changes[0]?.incident.evidence[0]?.detail).toContain('meter 1700 W, lamps 1160 W measured')
+    night(1_190, 3, story)
+    expect(story.heard().at(-1)).toBe('resolved energyMismatch cabinet:k withinLimits')
+  })
+
+  test('any load by day', () => {
+    const story = tell({ start: noon, assets: [cabinet, ...town] })
+    night(300, 8, story, () => ({ activePower: 0.4 }))
+    expect(story.heard()).toEqual(['opened energyMismatch cabinet:k'])
+  })
+
+  test.each<[string, number, (id: string) => Partial<Reading> | null]>([
+    ['cable losses of five percent', 1_218, () => lit],
+    [
+      'lamps that have no meter',
+      1_190,
+      (id) => (id < 'c05' ? { lightLevel: 100, activePower: undefined as never } : lit),
+    ],
+    ['lamps that are dark: the meter shows less', 900, (id) => (id < 'c03' ? { ...lit, activePower: 0.4 } : lit)],
+    ['lamps that are silent', 1_190, (id) => (id > 'd07' ? null : lit)],
+  ])('%s are no mismatch', (_, powerW, lampSays) => {
+    const heard = night(powerW, 12, undefined, lampSays).heard()
+    expect(heard.filter((line) => line.includes('energyMismatch'))).toEqual([])
+  })
+
+  test('while the lamps step through dusk nothing is compared', () => {
+    const story = tell({ start: Date.parse('2026-01-15T15:35:00Z'), assets: [cabinet, ...town] })
+    const dusk = Date.parse('2026-01-15T15:39:18Z')
+    night(1_190, 8, story, () => (story.now < dusk + 240_000 ? { activePower: 0.4 } : lit))
+    expect(story.heard()).toEqual([])
+  })
+})

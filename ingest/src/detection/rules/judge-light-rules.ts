@@ -1,0 +1,157 @@
+import { type Evidence, type FaultName, faultCatalogue, hourMs, type Resolution } from '@fanari/contracts'
+import type { Light } from '../light.ts'
+import { fact, type World } from '../world.ts'
+import { clockFault } from './clock.ts'
+import { isLikeItsKind } from './cohort.ts'
+import { poorDelivery } from './delivery.ts'
+import { absorbIntoImpact, isHit } from './impact.ts'
+import { judgeVoltage } from './judge-voltage.ts'
+import { openForLight, ruleKey } from './light-incidents.ts'
+import { lightRules } from './light-rules.ts'
+import { absenceThatEnds, type Run, without } from './runs.ts'
+
+/** How a rule that has no table entry of its own clears: by the device's word. */
+const clearingOf = (fault: FaultName) =>
+  fault === 'clockFault' ? clockFault : fault === 'communicationFailure' ? poorDelivery : lightRules.get(fault)
+
+/** Opens and resolves what the light's runs have come to. */
+export const judgeLightRules = (world: World, light: Light): void => {
+  const { memory } = light
+  if (memory.runs === null) return
+  for (const [fault, run] of Object.entries(memory.runs) as [FaultName, Run][]) {
+    // The device's word on its lamp supports what is measured; it is no fault of its own.
+    if (fault === 'lampFailure') continue
+    if (fault === 'supplyVoltageTooHigh' || fault === 'supplyVoltageTooLow') {
+      judgeVoltage(world, light, fault, run)
+      continue
+    }
+    if (run.open) review(world, light, fault, run)
+    else if (run.confirmed && mayOpen(world, light, fault, run)) open(world, light, fault, run)
+  }
+}
+
+const review = (world: World, light: Light, fault: FaultName, run: Run): void => {
+  const { memory } = light
+  if (fault === 'controlGearFailure' && light.darkRun > 0) {
+    // What the device says of its driver, the dark lamp now shows: one incident, told as dark.
+    world.book.resolve(ruleKey(light, fault), 'absorbed', world.now)
+    memory.runs = without(memory.runs, fault)
+    return
+  }
+  const dead = fault === 'cyclingFailure' ? world.book.get(`dark:${light.asset.id}`) : undefined
+  if (dead !== undefined) {
+    world.book.resolve(ruleKey(light, fault), 'absorbed', world.now, { parent: dead.id })
+    memory.runs = without(memory.runs, fault)
+    memory.cycles = null
+    return
+  }
+  if (run.absent < absenceThatEnds(clearingOf(fault), run, world.rules)) return
+  world.book.resolve(ruleKey(light, fault), resolutionOf(fault, run), world.now)
+  memory.runs = without(memory.runs, fault)
+  if (fault === 'lampPowerTooLow') memory.slump = 0
+  if (fault === 'cyclingFailure') memory.cycles = null
+}
+
+const resolutionOf = (fault: FaultName, run: Run): Resolution => {
+  if (fault === 'communicationFailure') return 'stillRunning'
+  return run.seen > 0 ? 'withinLimits' : 'clearedByDevice'
+}
+
+const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolean => {
+  const { memory, asset } = light
+  switch (fault) {
+    case 'lampPowerTooLow':
+    case 'lampPowerTooHigh':
+      if (run.reason === 'powerOffRating' && isLikeItsKind(world, light, fault)) {
+        memory.runs = without(memory.runs, fault)
+        return false
+      }
+      break
+    case 'orientationChanged':
+      if (isHit(light)) return false
+      break
+    case 'controlGearFailure':
+    case 'relayFailure':
+      if (light.darkRun > 0 || world.book.get(`dark:${asset.id}`) !== undefined) return false
+      break
+    case 'communicationFailure':
+      if (world.book.get(`silence:${asset.id}`) !== undefined) return false
+      break
+    case 'clockFault':
+      if (isEveryonesClock(world)) return false
+      break
+    default:
+      break
+  }
+  // A lamp without light has one fault, and one ticket.
+  if (run.seen === 0 && isOfTheLamp(fault) && world.book.get(`dark:${asset.id}`) !== undefined) return false
+  return !isStorm(world, fault)
+}
+
+const lampFaults: ReadonlySet<FaultName> = new Set<FaultName>([
+  'lampPowerTooLow',
+  'lampPowerTooHigh',
+  'dimmingFailure',
+  'powerFactorTooLow',
+  'currentTooHigh',
+])
+const isOfTheLamp = (fault: FaultName): boolean => lampFaults.has(fault)
+
+/** More lights than this that find the same fault within an hour do not have it one by one. */
+const stormShare = 0.05
+const stormMinimum = 10
+
+/** What does not make a street dark must not flood the citizen line: many at once have a common cause, in the town or in our register. */
+const isStorm = (world: World, fault: FaultName): boolean => {
+  if (faultCatalogue[fault].dark || faultCatalogue[fault].ticket === null || fault === 'impactDetected') return false
+  let recent = 0
+  for (const incident of world.book.all())
+    if (incident.fault === fault && incident.scope.kind === 'luminaire' && world.now - incident.detectedAt < hourMs)
+      recent++
+  return recent >= Math.max(stormMinimum, stormShare * world.lights.size)
+}
+
+/** Many clocks that are wrong at once are ours, or a slow way to us. */
+const isEveryonesClock = (world: World): boolean => {
+  let suspects = 0
+  for (const light of world.lights.values()) if (light.memory.clock !== null) suspects++
+  return suspects >= 3 && suspects > 0.2 * world.lights.size
+}
+
+const open = (world: World, light: Light, fault: FaultName, run: Run): void => {
+  if (fault === 'controlGearFailure' && !(light.counted === 'on' && light.sign === 'lit'))
+    return openAsDark(world, light, run)
+  run.open = true
+  openForLight(world, light, ruleKey(light, fault), {
+    fault,
+    reason: run.reason,
+    startedAt: run.since,
+    evidence: evidenceOf(light, fault, run),
+  })
+  if (fault === 'impactDetected') absorbIntoImpact(world, light)
+  if (fault === 'cyclingFailure') absorb(world, light, fault, `dark:${light.asset.id}`)
+}
+
+/** A dead driver that nothing contradicts is a dark lamp already: from here on light proves its repair. */
+const openAsDark = (world: World, light: Light, run: Run): void => {
+  light.memory.runs = without(light.memory.runs, 'controlGearFailure')
+  openForLight(world, light, `dark:${light.asset.id}`, {
+    fault: 'controlGearFailure',
+    reason: run.reason,
+    startedAt: run.since,
+    evidence: evidenceOf(light, 'controlGearFailure', run),
+  })
+}
+
+/** The single incident of that key belongs to the one of `fault`. */
+const absorb = (world: World, light: Light, fault: FaultName, key: string): void => {
+  const parent = world.book.get(ruleKey(light, fault))
+  if (parent !== undefined) world.book.resolve(key, 'absorbed', world.now, { parent: parent.id })
+}
+
+const evidenceOf = (light: Light, fault: FaultName, run: Run): Evidence[] => {
+  const facts: Evidence[] = []
+  if (run.detail !== '') facts.push(fact('reading', light.asset.id, run.since, run.detail))
+  if (run.named > 0) facts.push(fact('reading', light.asset.id, run.since, `raised ${fault}`))
+  return facts
+}
