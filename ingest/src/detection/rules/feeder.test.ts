@@ -154,6 +154,55 @@ describe('burning by day', () => {
     expect(story.heard().at(-1)).toBe('resolved dayBurningGroup circuit:c ×4 offAgain')
   })
 
+  test('a contactor that does not open takes the dimming of its lamps too: that is no fault of each', () => {
+    const steps = [
+      { at: 'dusk', level: 100 },
+      { at: '23:00', level: 50 },
+      { at: 'dawn', level: 0 },
+    ]
+    const program = {
+      type: 'Feature',
+      geometry: null,
+      properties: { kind: 'program', id: 'dim', steps },
+    } as AssetFeature
+    const town = circuit(6, 'c', { program: 'dim' })
+    const story = tell({ start: noon, assets: [program, ...town] })
+    reportAll(story, ids(town), () => burns, 12 * 16)
+    expect(opened(story.heard())).toEqual(['opened dayBurningGroup circuit:c ×6'])
+  })
+
+  test('a feeder whose lamps all fail to dim by night has another fault, which shows by day', () => {
+    const steps = [
+      { at: 'dusk', level: 100 },
+      { at: '23:00', level: 50 },
+      { at: 'dawn', level: 0 },
+    ]
+    const program = {
+      type: 'Feature',
+      geometry: null,
+      properties: { kind: 'program', id: 'dim', steps },
+    } as AssetFeature
+    const town = circuit(10, 'c', { program: 'dim' })
+    const story = tell({ start: midnight, assets: [program, ...town] })
+    reportAll(story, ids(town), (id) => (id === 'c10' ? { activePower: 30.5 } : burns), 12 * 4)
+    expect(story.heard()).toEqual([])
+    reportAll(story, ids(town), (id) => (id < 'c03' ? burns : { activePower: 30.5 }), 4)
+    expect(opened(story.heard())).toEqual([
+      'opened dimmingFailure luminaire:c01',
+      'opened dimmingFailure luminaire:c02',
+    ])
+  })
+
+  test('what many lamps find in a day is not theirs one by one: it never floods the citizen line', () => {
+    const town = lamps('a', 60, { program: 'alwaysOn' })
+    const story = tell({ assets: town })
+    reportAll(story, ids(town), () => lit, 12)
+    reportAll(story, ids(town), () => ({ ...lit, activePower: 40 }), 6)
+    const found = opened(story.heard())
+    expect(found).toHaveLength(10)
+    expect(found.every((line) => line.startsWith('opened lampPowerTooLow'))).toBe(true)
+  })
+
   test('a test announced as maintenance opens nothing', () => {
     const town = circuit(4, 'c')
     const story = tell({ start: noon, assets: town })

@@ -1,10 +1,11 @@
-import { type Evidence, type FaultName, faultCatalogue, hourMs, type Resolution } from '@fanari/contracts'
+import { dayMs, type Evidence, type FaultName, faultCatalogue, hourMs, type Resolution } from '@fanari/contracts'
 import type { Light } from '../light.ts'
-import { fact, type World } from '../world.ts'
+import { fact, groupsOf, type World } from '../world.ts'
 import { clockFault } from './clock.ts'
 import { isLikeItsKind } from './cohort.ts'
 import { poorDelivery } from './delivery.ts'
 import { absorbIntoImpact, isHit } from './impact.ts'
+import { isBurner } from './judge-burning.ts'
 import { judgeVoltage } from './judge-voltage.ts'
 import { openForLight, ruleKey } from './light-incidents.ts'
 import { lightRules } from './light-rules.ts'
@@ -67,6 +68,10 @@ const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolea
         return false
       }
       break
+    case 'dimmingFailure':
+      // It burns past its controller, or cannot be switched off: that is told already.
+      if (isBurner(world, light)) return false
+      break
     case 'orientationChanged':
       if (isHit(light)) return false
       break
@@ -85,7 +90,7 @@ const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolea
   }
   // A lamp without light has one fault, and one ticket.
   if (run.seen === 0 && isOfTheLamp(fault) && world.book.get(`dark:${asset.id}`) !== undefined) return false
-  return !isStorm(world, fault)
+  return !isStorm(world, fault) && !(ofTheLampAlone.has(fault) && isShared(world, light, fault, run))
 }
 
 const lampFaults: ReadonlySet<FaultName> = new Set<FaultName>([
@@ -97,7 +102,25 @@ const lampFaults: ReadonlySet<FaultName> = new Set<FaultName>([
 ])
 const isOfTheLamp = (fault: FaultName): boolean => lampFaults.has(fault)
 
-/** More lights than this that find the same fault within an hour do not have it one by one. */
+/** Faults that a lamp has by itself; when its whole feeder shows them at once, the feeder has another. */
+const ofTheLampAlone: ReadonlySet<FaultName> = new Set<FaultName>([...lampFaults, 'cyclingFailure', 'relayFailure'])
+const sharedWithinMs = hourMs
+
+/** Whether most lamps of its circuit or cabinet began to show the same within the hour: a contactor, a neutral, another program. */
+const isShared = (world: World, light: Light, fault: FaultName, run: Run): boolean => {
+  const { minimumMembers, affectedShare } = world.rules.circuitOutage
+  return groupsOf(world, light).some((group) => {
+    if (group.scope.kind === 'gateway') return false
+    let alike = 0
+    for (const { memory } of group.lights) {
+      const theirs = memory.runs?.[fault]
+      if (theirs !== undefined && Math.abs(theirs.since - run.since) < sharedWithinMs) alike++
+    }
+    return alike >= minimumMembers && alike >= affectedShare * group.lights.length
+  })
+}
+
+/** More lights than this that find the same fault within a day do not have it one by one. */
 const stormShare = 0.05
 const stormMinimum = 10
 
@@ -106,7 +129,7 @@ const isStorm = (world: World, fault: FaultName): boolean => {
   if (faultCatalogue[fault].dark || faultCatalogue[fault].ticket === null || fault === 'impactDetected') return false
   let recent = 0
   for (const incident of world.book.all())
-    if (incident.fault === fault && incident.scope.kind === 'luminaire' && world.now - incident.detectedAt < hourMs)
+    if (incident.fault === fault && incident.scope.kind === 'luminaire' && world.now - incident.detectedAt < dayMs)
       recent++
   return recent >= Math.max(stormMinimum, stormShare * world.lights.size)
 }
