@@ -141,21 +141,22 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
     light.litRun = 0
     light.litSince = 0
   }
-  const silenceKey = `silence:${id}`
-  const unreachable = world.book.get(silenceKey)
-  openForLight(world, light, key, {
-    fault: seenDark ? light.darkFault : 'supplyLoss',
-    reason: seenDark ? darkReason[light.darkFault] : gasped ? 'lastGasp' : 'feederLoadFell',
-    startedAt: seenDark ? light.darkSince : gasped ? light.gaspEventAt : light.hearing.lastAt,
-    evidence: seenDark
-      ? [fact('reading', id, light.darkSince, light.darkDetail)]
-      : gasped
-        ? [fact('event', id, light.gaspEventAt, 'announced loss of supply and was not heard again')]
-        : [fact('silence', id, light.hearing.lastSeenAt, 'last heard'), ...(fed === null ? [] : [fed])],
-    absorbs: unreachable === undefined || seenDark ? [] : [unreachable.id],
-  })
-  const parent = world.book.get(key)?.id
-  if (!seenDark && parent !== undefined) world.book.resolve(silenceKey, 'absorbed', world.now, { parent })
+  openForLight(
+    world,
+    light,
+    key,
+    {
+      fault: seenDark ? light.darkFault : 'supplyLoss',
+      reason: seenDark ? darkReason[light.darkFault] : gasped ? 'lastGasp' : 'feederLoadFell',
+      startedAt: seenDark ? light.darkSince : gasped ? light.gaspEventAt : light.hearing.lastAt,
+      evidence: seenDark
+        ? [fact('reading', id, light.darkSince, light.darkDetail)]
+        : gasped
+          ? [fact('event', id, light.gaspEventAt, 'announced loss of supply and was not heard again')]
+          : [fact('silence', id, light.hearing.lastSeenAt, 'last heard'), ...(fed === null ? [] : [fed])],
+    },
+    seenDark ? [] : [`silence:${id}`],
+  )
 }
 
 /** Ends the light's own outage, at the time its readings say. */

@@ -1,8 +1,9 @@
-import type { Instant, Scope } from '@fanari/contracts'
+import type { Scope } from '@fanari/contracts'
 import { isUnderMaintenance, type Light } from '../light.ts'
 import { communityOf, fact, groupKey, type World } from '../world.ts'
 import { openForLight } from './light-incidents.ts'
 import { isRunning } from './rule.ts'
+import { openTaking } from './taking-over.ts'
 
 /*
  * Lamps that burn while they should be off. Many of one circuit or cabinet are a contactor that does not open: one incident. A lamp alone
@@ -90,36 +91,33 @@ const look = (world: World, scope: Scope): BurningLook => {
 const openGroup = (world: World, scope: Scope, burning: readonly Light[]): void => {
   const key = groupKeyOf(scope)
   const known = world.book.get(key)
-  const since = (light: Light): Instant => light.onSince
-  const incident =
-    known ??
-    world.book.open(
+  const members = burning.map((light) => light.asset.id)
+  if (known === undefined) {
+    const narrower = burning.flatMap((light) => [burningKey(light), light.memory.burningGroup ?? []].flat())
+    openTaking(
+      world,
       key,
       {
         fault: 'dayBurningGroup',
         scope,
         reason: 'membersBurnByDay',
         community: communityOf(burning),
-        startedAt: Math.min(...burning.map(since)),
-        members: burning.map((light) => light.asset.id),
+        startedAt: Math.min(...burning.map((light) => light.onSince)),
+        members,
         evidence: [
           fact('members', scope, world.now, `${burning.length} lights burn while scheduled off`),
           ...burning.slice(0, 8).map((light) => fact('reading', light.asset.id, light.onSince, light.onDetail)),
         ],
       },
-      world.now,
+      narrower,
     )
-  const narrower = new Set<string>()
-  for (const light of burning) {
-    if (light.memory.burningGroup !== null && light.memory.burningGroup !== key) narrower.add(light.memory.burningGroup)
-    light.memory.burningGroup = key
-    world.book.resolve(burningKey(light), 'absorbed', world.now, { parent: incident.id })
-    world.dirtyLights.add(light)
+  } else {
+    for (const light of burning) world.book.resolve(burningKey(light), 'absorbed', world.now, { parent: known.id })
+    world.book.update(key, [...new Set([...known.members, ...members])], world.now)
   }
-  for (const it of narrower) world.book.resolve(it, 'absorbed', world.now, { parent: incident.id })
-  if (known !== undefined) {
-    const members = new Set([...known.members, ...burning.map((light) => light.asset.id)])
-    world.book.update(key, [...members], world.now)
+  for (const light of burning) {
+    light.memory.burningGroup = key
+    world.dirtyLights.add(light)
   }
 }
 

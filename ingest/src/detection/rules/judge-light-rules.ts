@@ -1,10 +1,11 @@
-import { dayMs, type Evidence, type FaultName, faultCatalogue, hourMs, type Resolution } from '@fanari/contracts'
+import type { Evidence, FaultName, Resolution } from '@fanari/contracts'
 import type { Light } from '../light.ts'
-import { fact, groupsOf, type World } from '../world.ts'
+import { fact, type World } from '../world.ts'
 import { clockFault } from './clock.ts'
 import { isLikeItsKind } from './cohort.ts'
 import { poorDelivery } from './delivery.ts'
-import { absorbIntoImpact, isHit } from './impact.ts'
+import { isEveryonesClock, isOfTheLamp, isShared, isStorm } from './guards.ts'
+import { consequencesOf, isHit } from './impact.ts'
 import { isBurner } from './judge-burning.ts'
 import { judgeVoltage } from './judge-voltage.ts'
 import { openForLight, ruleKey } from './light-incidents.ts'
@@ -90,69 +91,23 @@ const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolea
   }
   // A lamp without light has one fault, and one ticket.
   if (run.seen === 0 && isOfTheLamp(fault) && world.book.get(`dark:${asset.id}`) !== undefined) return false
-  return !isStorm(world, fault) && !(ofTheLampAlone.has(fault) && isShared(world, light, fault, run))
-}
-
-const lampFaults: ReadonlySet<FaultName> = new Set<FaultName>([
-  'lampPowerTooLow',
-  'lampPowerTooHigh',
-  'dimmingFailure',
-  'powerFactorTooLow',
-  'currentTooHigh',
-])
-const isOfTheLamp = (fault: FaultName): boolean => lampFaults.has(fault)
-
-/** Faults that a lamp has by itself; when its whole feeder shows them at once, the feeder has another. */
-const ofTheLampAlone: ReadonlySet<FaultName> = new Set<FaultName>([...lampFaults, 'cyclingFailure', 'relayFailure'])
-const sharedWithinMs = hourMs
-
-/** Whether most lamps of its circuit or cabinet began to show the same within the hour: a contactor, a neutral, another program. */
-const isShared = (world: World, light: Light, fault: FaultName, run: Run): boolean => {
-  const { minimumMembers, affectedShare } = world.rules.circuitOutage
-  return groupsOf(world, light).some((group) => {
-    if (group.scope.kind === 'gateway') return false
-    let alike = 0
-    for (const { memory } of group.lights) {
-      const theirs = memory.runs?.[fault]
-      if (theirs !== undefined && Math.abs(theirs.since - run.since) < sharedWithinMs) alike++
-    }
-    return alike >= minimumMembers && alike >= affectedShare * group.lights.length
-  })
-}
-
-/** More lights than this that find the same fault within a day do not have it one by one. */
-const stormShare = 0.05
-const stormMinimum = 10
-
-/** What does not make a street dark must not flood the citizen line: many at once have a common cause, in the town or in our register. */
-const isStorm = (world: World, fault: FaultName): boolean => {
-  if (faultCatalogue[fault].dark || faultCatalogue[fault].ticket === null || fault === 'impactDetected') return false
-  let recent = 0
-  for (const incident of world.book.all())
-    if (incident.fault === fault && incident.scope.kind === 'luminaire' && world.now - incident.detectedAt < dayMs)
-      recent++
-  return recent >= Math.max(stormMinimum, stormShare * world.lights.size)
-}
-
-/** Many clocks that are wrong at once are ours, or a slow way to us. */
-const isEveryonesClock = (world: World): boolean => {
-  let suspects = 0
-  for (const light of world.lights.values()) if (light.memory.clock !== null) suspects++
-  return suspects >= 3 && suspects > 0.2 * world.lights.size
+  return !isStorm(world, fault) && !isShared(world, light, fault, run)
 }
 
 const open = (world: World, light: Light, fault: FaultName, run: Run): void => {
   if (fault === 'controlGearFailure' && !(light.counted === 'on' && light.sign === 'lit'))
     return openAsDark(world, light, run)
   run.open = true
-  openForLight(world, light, ruleKey(light, fault), {
-    fault,
-    reason: run.reason,
-    startedAt: run.since,
-    evidence: evidenceOf(light, fault, run),
-  })
-  if (fault === 'impactDetected') absorbIntoImpact(world, light)
-  if (fault === 'cyclingFailure') absorb(world, light, fault, `dark:${light.asset.id}`)
+  const dark = `dark:${light.asset.id}`
+  const takes =
+    fault === 'impactDetected' ? consequencesOf(world, light, run) : fault === 'cyclingFailure' ? [dark] : []
+  openForLight(
+    world,
+    light,
+    ruleKey(light, fault),
+    { fault, reason: run.reason, startedAt: run.since, evidence: evidenceOf(light, fault, run) },
+    takes,
+  )
 }
 
 /** A dead driver that nothing contradicts is a dark lamp already: from here on light proves its repair. */
@@ -164,12 +119,6 @@ const openAsDark = (world: World, light: Light, run: Run): void => {
     startedAt: run.since,
     evidence: evidenceOf(light, 'controlGearFailure', run),
   })
-}
-
-/** The single incident of that key belongs to the one of `fault`. */
-const absorb = (world: World, light: Light, fault: FaultName, key: string): void => {
-  const parent = world.book.get(ruleKey(light, fault))
-  if (parent !== undefined) world.book.resolve(key, 'absorbed', world.now, { parent: parent.id })
 }
 
 const evidenceOf = (light: Light, fault: FaultName, run: Run): Evidence[] => {

@@ -3,6 +3,7 @@ import { isUnderMaintenance, type Light } from '../light.ts'
 import { communityOf, fact, groupKey, type World } from '../world.ts'
 import { openForLight, ruleKey } from './light-incidents.ts'
 import { absenceThatEnds, type Run, without } from './runs.ts'
+import { openTaking } from './taking-over.ts'
 import { supplyVoltageTooHigh, supplyVoltageTooLow } from './voltage-rules.ts'
 
 /*
@@ -106,8 +107,14 @@ export const openVoltageIncident = (
   },
 ): void => {
   const { fault, scope, lights } = found
-  const incident = world.book.open(
-    voltageKey(fault, scope),
+  const key = voltageKey(fault, scope)
+  const narrower = lights.flatMap((light) => [
+    ruleKey(light, fault),
+    ...scopesOf(light).map((it) => voltageKey(fault, it)),
+  ])
+  openTaking(
+    world,
+    key,
     {
       fault,
       scope,
@@ -117,12 +124,9 @@ export const openVoltageIncident = (
       members: lights.map((light) => light.asset.id),
       evidence: found.evidence,
     },
-    world.now,
+    narrower.filter((it) => it !== key),
   )
   for (const light of lights) {
-    const keys = scopesOf(light).map((it) => voltageKey(fault, it))
-    for (const key of [ruleKey(light, fault), ...keys])
-      if (key !== incident.key) world.book.resolve(key, 'absorbed', world.now, { parent: incident.id })
     const run = light.memory.runs?.[fault]
     if (run !== undefined) run.open = true
   }
