@@ -150,6 +150,7 @@ describe('a ticket follows its incident', () => {
     ['supplyRestored', ['ticket.resolved', 'ticket.closed'], 'closed'],
     ['membersReturned', ['ticket.resolved', 'ticket.closed'], 'closed'],
     ['clearedByDevice', ['ticket.resolved', 'ticket.closed'], 'closed'],
+    ['withinLimits', ['ticket.resolved', 'ticket.closed'], 'closed'],
     ['split', ['ticket.closed'], 'closed'],
     ['assetRemoved', ['ticket.closed'], 'closed'],
     ['underMaintenance', ['ticket.resolved'], 'resolved'],
