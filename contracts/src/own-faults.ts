@@ -220,7 +220,7 @@ export const ownFaults = {
   },
   platformBlind: {
     title: { el: 'Η πλατφόρμα δεν ακούει', en: 'Platform blind' },
-    rule: 'More than half of the lights (55 %) fell silent together across causes, or the platform itself was down.',
+    rule: 'More than half of the lights (55 %) fell silent together across causes, or send readings that are old when they come; or the clock leapt; or the platform itself was down.',
     hold: 'at once, or 2 reports of the median device of downtime',
     clears: '30 % are back, or their chance is over',
     lwm2m: null,

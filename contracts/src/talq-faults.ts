@@ -243,8 +243,8 @@ export const talqFaults = {
   },
   supplyLoss: {
     title: { el: 'Απώλεια τροφοδοσίας', en: 'Supply loss' },
-    rule: 'Scheduled on, and the supply voltage is next to none; or a last gasp by night that nothing contradicts, or a silent light whose phase lost its load at the cabinet meter. Several cabinets together make it one of an area.',
-    hold: '2 readings in a row, or 5 s after the last gasp',
+    rule: 'Scheduled on, and the supply voltage is next to none; or a last gasp by night that nothing contradicts, or a light falls silent while the cabinet meter lacks its power (99 to 1, against other loads and other silent lights). Neighbouring cabinets without supply at about the same time make it one of an area.',
+    hold: '2 readings in a row; 5 s after the last gasp; 3 missed reports and 3 meter readings',
     clears: '2 lit readings in a row',
     lwm2m: '3411/9',
     smartDataModels: 'Streetlight.powerState=off',
