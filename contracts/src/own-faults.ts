@@ -154,7 +154,10 @@ export const ownFaults = {
     dark: true,
     ticket: byLightingCrew('street-dark'),
     detected: true,
-    thresholds: {},
+    thresholds: {
+      lightsApart: t(3, 'lights', 'Gone before others, and others after them: a cut takes all beyond it at once'),
+      within: t(90, 'min', 'A line is stripped in minutes, section by section'),
+    },
   },
   energyMismatch: {
     title: { el: 'Ασυμφωνία ενέργειας', en: 'Energy mismatch' },

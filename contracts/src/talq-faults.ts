@@ -361,7 +361,7 @@ export const talqFaults = {
     dark: true,
     ticket: byLightingCrew('street-dark'),
     detected: true,
-    thresholds: {},
+    thresholds: { wordBefore: t(15, 'min', 'The cabinet may tell of its breaker before the lights are missed') },
   },
   communicationFailure: {
     title: { el: 'Απώλεια επικοινωνίας', en: 'Communication failure' },

@@ -406,6 +406,23 @@ describe('what is over before it matters', () => {
     expect(told(story)).toEqual([])
   })
 
+  test('a light that reports seldom is not dark after a dip, though the others are back before it', () => {
+    const seldom = lamps('z', 1, { circuit: 'c1', cabinet: 'k1', gateway: 'g1', reportInterval: 900 })
+    const assets = [...town, ...seldom]
+    const story = tell({ assets })
+    story.pass(1_000, (second) => {
+      reporting(story, ids(town), 300)(second)
+      reporting(story, ids(seldom), 900)(second)
+    })
+    for (const id of ids(assets)) story.gasp(id)
+    story.pass(14)
+    for (const id of ids(town)) story.status(id, { state: 'online', session: `2-${id}` })
+    story.pass(800, reporting(story, ids(town), 300))
+    story.read('z01')
+    story.pass(60, reporting(story, ids(town), 300))
+    expect(told(story)).toEqual([])
+  })
+
   test('a storm of restarts opens nothing', () => {
     const story = tell({ assets: town })
     for (const id of ids(town)) story.status(id, { state: 'online', session: `1-${id}` })

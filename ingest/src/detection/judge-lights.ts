@@ -2,6 +2,7 @@ import { type Evidence, faultCatalogue, type Instant, type Reason, type Resoluti
 import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
 import { loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
+import { transportMarginMs } from './hearing.ts'
 import { endOf, tellPast } from './history.ts'
 import type { OpenIncident } from './incident-book.ts'
 import {
@@ -133,6 +134,11 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
   if (light.group !== null || isHit(light) || isCycling(world, light)) return
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
   const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
+  // Others announced the same and are back: it was a dip, and this one has its report to show that it is back too.
+  if (gasped && !seenDark && sharesDip(world, light)) {
+    const reportDue = gaspCountsFrom(light) + light.hearing.intervalMs + transportMarginMs
+    if (holdUntil(world, light, reportDue)) return
+  }
   const fed = seenDark || gasped ? null : loadFell(world, light, silence)
   if (!seenDark && !gasped && fed === null) return
   if (holdUntil(world, light, heldUntil(world, light))) return
@@ -171,6 +177,16 @@ const resolveFrom = (
   const endedAt = endOf(world, incident, [light])
   world.book.resolve(key, resolution, world.now, { evidence, ...(endedAt === undefined ? {} : { endedAt }) })
 }
+
+/** Last gasps of one dip come so near each other, by the devices' clocks [ms]. */
+const oneDipMs = 30_000
+
+const sharesDip = (world: World, light: Light): boolean =>
+  groupsOf(world, light).some(
+    (group) =>
+      group.kind !== 'gateway' &&
+      group.lights.some((it) => it.gaspAt === 0 && Math.abs(it.gaspEventAt - light.gaspEventAt) <= oneDipMs),
+  )
 
 /** Silent for three reports or more, while the load of its phase fell by what it drew. */
 const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {

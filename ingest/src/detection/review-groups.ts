@@ -1,4 +1,4 @@
-import { faultCatalogue, type Instant } from '@fanari/contracts'
+import { faultCatalogue, type Instant, minuteMs } from '@fanari/contracts'
 import { dropArea } from './areas.ts'
 import { type Group, isOnTime, togetherMs, weigh } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
@@ -116,7 +116,7 @@ const nameCause = (world: World, group: Group, incident: OpenIncident, members: 
   if (group.kind !== 'circuit' || incident.fault !== 'circuitOutage') return
   const cabinet = members[0]?.asset.cabinet ?? null
   const meter = cabinet === null ? null : world.groups.get(groupKey('cabinet', cabinet))?.meter
-  const earliest = incident.startedAt - togetherMs(members[0]?.asset.intervalMs ?? 0)
+  const earliest = incident.startedAt - world.rules.circuitBreakerTripped.wordBefore * minuteMs
   if (meter && meter.breakerAt >= earliest && meter.breakerAt > 0) {
     const evidence = fact('event', cabinet ?? '', meter.breakerAt, 'the cabinet says that a breaker has tripped')
     return world.book.rename(
@@ -125,7 +125,7 @@ const nameCause = (world: World, group: Group, incident: OpenIncident, members: 
       world.now,
     )
   }
-  if (!isSpreading(members)) return
+  if (!isSpreading(members, world.rules)) return
   const evidence = fact('members', group.scope, world.now, 'went out one after another from the far end of the line')
   world.book.rename(group.key, { fault: 'suspectedTheft', reason: 'silenceSpreading', evidence }, world.now)
 }

@@ -1,11 +1,7 @@
-import { type Instant, minuteMs, secondMs } from '@fanari/contracts'
+import { type Instant, minuteMs, type Rules, secondMs } from '@fanari/contracts'
 import { transportMarginMs } from './hearing.ts'
 import { hasGasped, type Light } from './light.ts'
 
-/** Lights that must have gone before others, and others after them, before one speaks of a theft and not of a cut. */
-const fewestApart = 3
-/** Whole lines are stripped within this time [ms]. */
-const longestMs = 90 * minuteMs
 /** Two gasps of one event may come so far apart, by clocks and reserves [ms]. */
 const scatterMs = 20 * secondMs
 
@@ -32,11 +28,12 @@ const goneOf = (light: Light): Gone | null => {
  * Whether the lights of a line went out one after another from its far end, by night: cable is being taken. A cut takes all beyond it
  * at once, so that nobody near is heard after somebody far was missed; lost reports would show that in either direction.
  */
-export const isSpreading = (members: readonly Light[]): boolean => {
+export const isSpreading = (members: readonly Light[], rules: Rules): boolean => {
+  const { lightsApart, within } = rules.suspectedTheft
   if (!members.every((light) => light.segment.mode === 'on')) return false
   const gone = members.flatMap((light) => goneOf(light) ?? []).sort((a, b) => b.position - a.position)
   const first = Math.min(...gone.map((it) => it.until))
-  if (gone.some((it) => it.from - first > longestMs)) return false
+  if (gone.some((it) => it.from - first > within * minuteMs)) return false
   const before = new Set<number>()
   const after = new Set<number>()
   for (const [i, far] of gone.entries())
@@ -47,5 +44,5 @@ export const isSpreading = (members: readonly Light[]): boolean => {
       before.add(far.position)
       after.add(near.position)
     }
-  return before.size >= fewestApart && after.size >= fewestApart
+  return before.size >= lightsApart && after.size >= lightsApart
 }
