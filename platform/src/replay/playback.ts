@@ -64,7 +64,6 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
     if (record.kind === 'quarantine') {
       const reason = record.reason.split(':')[0] ?? record.reason
       quarantined.set(reason, (quarantined.get(reason) ?? 0) + 1)
-      return
     }
     position++
     const entry: JournalEntry = { ...record, position, receivedAt: now }
