@@ -19,7 +19,7 @@ import {
 } from './light.ts'
 import { isHit } from './rules/impact.ts'
 import { burningKey, isBurner, judgeBurning, leaveBurning } from './rules/judge-burning.ts'
-import { judgeLightRules } from './rules/judge-light-rules.ts'
+import { judgeLightRules, yieldToDarkness } from './rules/judge-light-rules.ts'
 import { leaveVoltage } from './rules/judge-voltage.ts'
 import { openForLight, ruleKey, ruleKeysOf } from './rules/light-incidents.ts'
 import { isCycling } from './rules/switching-rules.ts'
@@ -147,6 +147,7 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
     light.litRun = 0
     light.litSince = 0
   }
+  if (seenDark) yieldToDarkness(world, light)
   openForLight(
     world,
     light,

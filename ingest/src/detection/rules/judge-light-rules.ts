@@ -34,12 +34,6 @@ export const judgeLightRules = (world: World, light: Light): void => {
 
 const review = (world: World, light: Light, fault: FaultName, run: Run): void => {
   const { memory } = light
-  if (fault === 'controlGearFailure' && light.darkRun > 0) {
-    // What the device says of its driver, the dark lamp now shows: one incident, told as dark.
-    world.book.resolve(ruleKey(light, fault), 'absorbed', world.now)
-    memory.runs = without(memory.runs, fault)
-    return
-  }
   const dead = fault === 'cyclingFailure' ? world.book.get(`dark:${light.asset.id}`) : undefined
   if (dead !== undefined) {
     world.book.resolve(ruleKey(light, fault), 'absorbed', world.now, { parent: dead.id })
@@ -52,6 +46,14 @@ const review = (world: World, light: Light, fault: FaultName, run: Run): void =>
   memory.runs = without(memory.runs, fault)
   if (fault === 'lampPowerTooLow') memory.slump = 0
   if (fault === 'cyclingFailure') memory.cycles = null
+}
+
+/** What the device has said of its driver or relay, its dark lamp now shows: one incident, told as dark. */
+export const yieldToDarkness = (world: World, light: Light): void => {
+  const { memory, darkFault } = light
+  if (memory.runs?.[darkFault]?.open !== true) return
+  world.book.resolve(ruleKey(light, darkFault), 'absorbed', world.now)
+  memory.runs = without(memory.runs, darkFault)
 }
 
 const resolutionOf = (fault: FaultName, run: Run): Resolution => {
