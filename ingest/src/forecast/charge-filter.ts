@@ -2,7 +2,8 @@ import type { SolarMemory } from './memory.ts'
 
 /*
  * Charge and capacity are estimated together (an extended Kalman filter of two states): energy that left the battery lowers the charge by
- * as much as the capacity is small, so that a voltage at the knee, or the moment of the disconnect, corrects both.
+ * as much as the capacity is small, so that a voltage at the knee, or the moment of the disconnect, corrects both. The filter works on the
+ * inverse of the capacity, in which the charge is linear: a battery found empty at half of its count has half of its capacity.
  */
 
 /** Tables and meters err in the same way each time: the capacity is never known better than this. */
@@ -12,21 +13,24 @@ const capacityRange = { low: 0.25, high: 1.05 } as const
 /** Errors of meters and efficiencies last: variance grows as if over runs of this share of the capacity. */
 const errorRun = 0.3
 
+const inverseVariance = ({ capacity, capacityVariance }: SolarMemory): number => capacityVariance / capacity ** 4
+
 /**
  * Energy into (positive) or out of the battery.
  * @param share that energy as a share of the capacity
  * @param error its relative error
  */
 export const moveCharge = (memory: SolarMemory, share: number, error: number): void => {
-  const slope = -share / memory.capacity
+  const slope = share * memory.capacity
+  const variance = inverseVariance(memory)
   memory.chargeVariance +=
     2 * slope * memory.covariance +
-    slope ** 2 * memory.capacityVariance +
+    slope ** 2 * variance +
     error ** 2 * Math.abs(share) * Math.max(Math.abs(share), errorRun)
-  memory.covariance += slope * memory.capacityVariance
+  memory.covariance += slope * variance
   memory.charge = Math.min(1, Math.max(0, memory.charge + share))
   memory.chargeVariance = Math.min(memory.chargeVariance, 0.3 ** 2)
-  const most = 0.98 * Math.sqrt(memory.chargeVariance * memory.capacityVariance)
+  const most = 0.98 * Math.sqrt(memory.chargeVariance * variance)
   memory.covariance = Math.min(most, Math.max(-most, memory.covariance))
 }
 
@@ -49,17 +53,15 @@ export const seeCharge = (memory: SolarMemory, seen: number, error: number, teac
   const jumped = innovation ** 2 > jumpErrors ** 2 * sum
   if (jumped) memory.chargeVariance = Math.max(memory.chargeVariance, (innovation / 2) ** 2)
   else if (teaches) {
-    const capacityGain = memory.covariance / sum
-    memory.capacity += capacityGain * innovation
-    memory.capacityVariance = Math.max(
-      leastCapacityError ** 2,
-      memory.capacityVariance - capacityGain * memory.covariance,
-    )
+    const inverseGain = memory.covariance / sum
+    const variance = inverseVariance(memory) - inverseGain * memory.covariance
+    const inverse = Math.max(1 / capacityRange.high, 1 / memory.capacity + inverseGain * innovation)
+    memory.capacity = Math.max(capacityRange.low, 1 / inverse)
+    memory.capacityVariance = Math.max(leastCapacityError ** 2, variance * memory.capacity ** 4)
   }
   memory.covariance *= 1 - gain
   memory.chargeVariance = Math.max(1e-5, memory.chargeVariance * (1 - gain))
   memory.charge = Math.min(1, Math.max(0, memory.charge))
-  memory.capacity = Math.min(capacityRange.high, Math.max(capacityRange.low, memory.capacity))
 }
 
 /**

@@ -54,7 +54,7 @@ export interface SolarMemory {
   charge: number
   /** Real capacity, share of the nameplate. */
   capacity: number
-  /** Variances of charge and capacity and what they have in common. */
+  /** Variances of charge and capacity, and the covariance of the charge with the inverse of the capacity. */
   chargeVariance: number
   covariance: number
   capacityVariance: number

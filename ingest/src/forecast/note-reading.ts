@@ -41,7 +41,7 @@ const leastLitShare = 0.3
 /** After so long a voltage stands elsewhere in its table, and a gauge has been set right or has drifted on [h]. */
 const tableHours = 6
 /** Only where the table is steep does it tell of the capacity too: off the plateau. A gauge only repeats what it was told. */
-const teachingError = 0.06
+const teachingError = 0.07
 const levelHours = 72
 /** How a reported level has agreed counts with this time constant. */
 const levelMemoryMs = 24 * hourMs

@@ -63,7 +63,7 @@ const usableOf = (memory: SolarMemory, unit: SolarUnit): { energyWh: number; err
   const above = charge - floor
   const variance =
     capacity ** 2 * (memory.chargeVariance + memory.floorVariance) +
-    2 * capacity * above * memory.covariance +
+    -2 * capacity ** 3 * above * memory.covariance +
     above ** 2 * memory.capacityVariance +
     (capacityError * capacity) ** 2
   return {
