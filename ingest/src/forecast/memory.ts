@@ -29,6 +29,8 @@ export interface NightPlan {
 
 /** How a day's harvest came about: see `harvests.ts`. */
 export interface DayAccount {
+  /** Clear-sky sum from the first reading of the day until switch-on [Wh/m²]. */
+  total: number
   /** Clear-sky sum so far, and the part of it that was open to the battery: it was neither full nor frozen [Wh/m²]. */
   clear: number
   takenClear: number
@@ -95,6 +97,7 @@ const firstCapacityError = 0.14
 const firstLevelError = 0.18
 
 export const createDayAccount = (): DayAccount => ({
+  total: 0,
   clear: 0,
   takenClear: 0,
   frozenClear: 0,

@@ -61,7 +61,7 @@ export const noteReading = (memory: SolarMemory, unit: SolarUnit, reading: Readi
   const { plan, sign } = context
   /** Time since the last reading; 0 at the first. */
   const ms = memory.at === 0 ? 0 : at - memory.at
-  if (plan.number !== memory.night) endDay(memory, unit, plan.number, context.sky)
+  if (plan.number !== memory.night) endDay(memory, unit, plan, at, context.sky)
 
   const irradiance = at > plan.onAt && at < plan.offAt ? 0 : clearSkyIrradiance(unit, at)
   const level = levelAt(plan, at)
@@ -90,10 +90,12 @@ export const noteReading = (memory: SolarMemory, unit: SolarUnit, reading: Readi
   }
 }
 
-const endDay = (memory: SolarMemory, unit: SolarUnit, night: number, sky: Sky): void => {
+const endDay = (memory: SolarMemory, unit: SolarUnit, plan: NightPlan, at: Instant, sky: Sky): void => {
+  const night = plan.number
   closeDay(memory, unit, night, memory.day.clear)
   const harvest = harvestOn(memory, night - 1)
   if (harvest !== null) noteNeighbour(sky, unit.chemistry, night - 1, harvest)
+  memory.day.total = clearSkySum(unit, memory.at === 0 ? Math.max(at, plan.startAt) : plan.startAt, plan.onAt)
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100
@@ -129,7 +131,9 @@ const count = (
   const hours = ms / hourMs
   ageCharge(memory, hours / 24)
   const joined = ms <= longestJoinMs
-  const clear = joined ? ((memory.irradiance + irradiance) / 2) * hours : clearSkySum(unit, memory.at, at)
+  const clear = joined
+    ? ((memory.irradiance + irradiance) / 2) * hours
+    : clearSkySum(unit, Math.max(memory.at, plan.startAt), at)
   memory.day.clear += clear
   if (joined && powerW !== null && memory.powerW !== null) {
     const wh = ((powerW + memory.powerW) / 2) * hours

@@ -90,8 +90,6 @@ describe('tonight', () => {
       const { memory, unit, plan, tell } = trial()
       memory.charge = 0.2
       memory.chargeVariance = 0.03 ** 2
-      memory.at = begun - 1
-      memory.night = plan.number
       tell(begun, dusk - 4.5 * hourMs, () => ({
         batteryVoltage: 13.3,
         batteryCurrent,

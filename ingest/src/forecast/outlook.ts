@@ -80,7 +80,7 @@ const restOfDay = (
   plan: NightPlan,
   harvests: readonly number[],
 ): { rest: number; incoming: number[] } => {
-  const rest = memory.at < plan.onAt ? clearSkySum(unit, Math.max(memory.at, plan.startAt), plan.onAt) : 0
+  const rest = memory.at < plan.onAt ? Math.max(0, memory.day.total - memory.day.clear) : 0
   if (rest < 20) return { rest, incoming: [0] }
   const { clear, takenClear, takenWh } = memory.day
   const soFar = takenClear < 100 ? null : Math.min(1.1, takenWh / ((takenClear / 1_000) * unit.panelPowerW))
@@ -208,8 +208,8 @@ const laterNights = (
   const cellWh = capacityWh / cells
   const third = Math.ceil(harvests.length / 3)
   const kinds = [harvests.slice(0, third), harvests.slice(third, -third), harvests.slice(-third)]
-  const clear = memory.day.clear + clearSkySum(unit, Math.max(memory.at, first.startAt), first.onAt)
-  const today = harvestOfDay(memory, unit, clear) ?? harvestOn(memory, first.number - 1)
+  const today =
+    harvestOfDay(memory, unit, Math.max(memory.day.total, memory.day.clear)) ?? harvestOn(memory, first.number - 1)
   let grid = newGrid()
   const needWh = neededWh(memory, unit, first, memory.at, first.offAt)
   const { incoming } = restOfDay(memory, unit, first, harvests)
