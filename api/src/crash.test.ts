@@ -61,6 +61,7 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
     },
     lights: {
       luminaire: () => null,
+      forecast: () => null,
       lights: () => [],
       explainLight: () => null,
       explainIncident: () => null,

@@ -8,6 +8,7 @@ import {
   type CommunityStatus,
   type DetectorOutput,
   dayMs,
+  type Forecast,
   type IncidentExplanation,
   type JournalRecord,
   type LightExplanation,
@@ -33,6 +34,7 @@ export interface TestApi {
     statuses: Map<string, LuminaireStatus>
     explanations: Map<string, LightExplanation>
     incidentExplanations: Map<string, IncidentExplanation>
+    forecasts: Map<string, Forecast>
     communities: CommunityStatus[]
     readings: ReceivedReading[]
     quarantine: QuarantineItem[]
@@ -65,6 +67,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     statuses: new Map(),
     explanations: new Map(),
     incidentExplanations: new Map(),
+    forecasts: new Map(),
     communities: [],
     readings: [],
     quarantine: [],
@@ -74,6 +77,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   }
   const queries: LightQueries = {
     luminaire: (_municipality, id) => lights.statuses.get(id) ?? null,
+    forecast: (_municipality, id) => lights.forecasts.get(id) ?? null,
     lights: () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
     explainLight: (_municipality, id) => lights.explanations.get(id) ?? null,
     explainIncident: (_municipality, { id }) => lights.incidentExplanations.get(id) ?? null,

@@ -67,7 +67,10 @@ describe('the fault catalogue', () => {
   test('says which faults this release finds by itself, and by which thresholds', () => {
     const detected = catalogue.faults.filter((fault) => fault.detected)
     expect(detected.map(({ fault }) => fault).sort()).toEqual([
+      'autonomyAtRisk',
+      'batteryAged',
       'batteryEmpty',
+      'batteryLevelTooLow',
       'cabinetDoorOpen',
       'cabinetOutage',
       'circuitBreakerTripped',
@@ -89,7 +92,9 @@ describe('the fault catalogue', () => {
       'lampPowerTooLow',
       'lampUnexpectedOn',
       'leakageDetected',
+      'notCharging',
       'orientationChanged',
+      'panelUnderperforming',
       'phaseLoss',
       'platformBlind',
       'powerFactorTooLow',

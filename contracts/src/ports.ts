@@ -145,6 +145,8 @@ export interface LightSummary {
 /** What is known now and was received before, for the API. Readings are durable before they can be seen here. */
 export interface LightQueries {
   luminaire(municipality: string, id: string): LuminaireStatus | null
+  /** What a solar light is expected to do tonight and after; `null` for others, and while nothing useful was heard of it. */
+  forecast(municipality: string, id: string): Forecast | null
   lights(municipality: string): LightSummary[]
   /** Why the detector believes what it believes of a light; `null` for one it does not know. */
   explainLight(municipality: string, id: string): LightExplanation | null

@@ -123,6 +123,34 @@ export const reasons = {
     en: 'Readings that came later show that it was dark',
   },
   shareOfCommunityDark: { el: 'Μεγάλο μέρος της κοινότητας στο σκοτάδι', en: 'A large share of the community is dark' },
+  energyShortWeather: {
+    el: 'Η ενέργεια δεν φτάνει ως την αυγή: λίγος ήλιος τις τελευταίες ημέρες',
+    en: 'Energy will not last until dawn: little sun in the last days',
+  },
+  energyShortFault: {
+    el: 'Η ενέργεια δεν φτάνει ως την αυγή: βλάβη συλλέκτη, φορτιστή ή μπαταρίας',
+    en: 'Energy will not last until dawn: a fault of panel, charger or battery',
+  },
+  energyShortDesign: {
+    el: 'Η ενέργεια δεν φτάνει ως την αυγή: μικρός συλλέκτης για την εποχή',
+    en: 'Energy will not last until dawn: the panel is too small for the season',
+  },
+  noChargeUnderSun: {
+    el: 'Δεν φορτίζει με δυνατό ήλιο, ενώ τα γειτονικά φορτίζουν',
+    en: 'Takes no charge under a strong sun, while its neighbours do',
+  },
+  yieldShortAllDay: {
+    el: 'Ο συλλέκτης αποδίδει λιγότερο από τους γειτονικούς όλες τις ώρες: σκόνη ή φθορά',
+    en: 'The panel yields less than its neighbours at all hours: dirt or wear',
+  },
+  yieldShortSomeHours: {
+    el: 'Ο συλλέκτης αποδίδει λιγότερο από τους γειτονικούς κάποιες ώρες: σκιά',
+    en: 'The panel yields less than its neighbours at some hours: shade',
+  },
+  capacityLost: {
+    el: 'Η μπαταρία έχει χάσει χωρητικότητα',
+    en: 'The battery has lost capacity',
+  },
   ownDowntime: { el: 'Η ίδια η πλατφόρμα δεν άκουγε', en: 'The platform itself could not hear' },
   massSilence: {
     el: 'Σίγησαν σχεδόν όλα: πιθανότερη αιτία εμείς',
@@ -155,6 +183,10 @@ export const resolutions = {
     el: 'Μερική αποκατάσταση: τα υπόλοιπα κρίνονται χωριστά',
     en: 'Partly restored: the rest is judged separately',
   },
+  autonomyRegained: { el: 'Η ενέργεια φτάνει ως την αυγή', en: 'Its energy lasts until dawn again' },
+  chargingAgain: { el: 'Φορτίζει ξανά', en: 'Charging again' },
+  yieldRegained: { el: 'Ο συλλέκτης αποδίδει ξανά', en: 'The panel yields as its neighbours again' },
+  capacityRegained: { el: 'Η μπαταρία έχει ξανά τη χωρητικότητά της', en: 'The battery has its capacity again' },
   scheduleEnded: { el: 'Έληξε το πρόγραμμα φωτισμού της νύχτας', en: 'The lighting night ended' },
   hearingAgain: { el: 'Ακούμε ξανά', en: 'The platform hears again' },
   underMaintenance: { el: 'Μπήκε σε συντήρηση', en: 'Put under maintenance' },

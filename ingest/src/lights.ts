@@ -31,6 +31,7 @@ export const createLightQueries = (options: {
         ...(light.incident === null ? {} : { incident: light.incident }),
       }
     },
+    forecast: (municipality, id) => judge.jurisdictions.get(municipality)?.detector.forecast(id) ?? null,
     lights: (municipality) =>
       (judge.jurisdictions.get(municipality)?.detector.lights() ?? []).map(({ id, state, reason }) => ({
         id,

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LuminaireStatus, Readiness } from '@fanari/contracts'
+import type { Forecast, LuminaireStatus, Readiness } from '@fanari/contracts'
 import { catalogueSchema, toIso } from '@fanari/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adminToken, epoch, startTestApi, type TestApi } from '../test-api.ts'
-import { collection, community, incidentChange, luminaire } from '../test-documents.ts'
+import { collection, community, incidentChange, luminaire, solarLuminaire } from '../test-documents.ts'
 
 const base = '/api/v1/municipalities/orestiada'
 
@@ -29,6 +29,41 @@ const statusOf = (id: string, more: Partial<LuminaireStatus> = {}): LuminaireSta
   lastReading: { at: toIso(epoch), receivedAt: toIso(epoch), activePower: 60 },
   lastSeen: toIso(epoch),
   ...more,
+})
+
+describe('the forecast of a light', () => {
+  const told: Forecast = {
+    night: '2026-01-10',
+    probabilityDark: 0.62,
+    expectedDarkAt: '2026-01-11T02:10:00.000Z',
+    stateOfCharge: 31.5,
+    usableEnergy: 240,
+    neededEnergy: 390,
+    next: ['2026-01-11', '2026-01-12', '2026-01-13'].map((night) => ({ night, probabilityDark: 0.4 })),
+    at: toIso(epoch),
+  }
+
+  test('is told for a solar light that reports its battery', async () => {
+    await t.call('PUT', `${base}/assets`, { body: collection(community('vyssa', 'Νέα Βύσσα'), solarLuminaire('S-1')) })
+    t.lights.forecasts.set('S-1', told)
+    const { status, body } = await t.call('GET', `${base}/luminaires/S-1/forecast`)
+    expect([status, body]).toEqual([200, told])
+  })
+
+  test('is a problem that says why for a light on the grid, one never heard and one that does not exist', async () => {
+    await importTwo()
+    await t.call('PUT', `${base}/assets`, { body: collection(community('vyssa', 'Νέα Βύσσα'), solarLuminaire('S-1')) })
+    const answers = []
+    for (const id of ['L-1', 'S-1', 'X-1']) {
+      const { status, body } = await t.call('GET', `${base}/luminaires/${id}/forecast`)
+      answers.push([status, (body as { detail: string }).detail])
+    }
+    expect(answers).toEqual([
+      [404, expect.stringContaining('fed by the grid')],
+      [404, expect.stringContaining('has not reported its battery')],
+      [404, 'There is no luminaire X-1'],
+    ])
+  })
 })
 
 describe('lights', () => {

@@ -347,3 +347,43 @@ describe("a technician's done is a claim", () => {
     expect(act(event, { ...ticket, status })?.ticket.status ?? 'refused').toBe(outcome)
   })
 })
+
+describe('what runs a solar light down is one matter', () => {
+  const s1 = (fault: DetectedIncident['fault']): Partial<DetectedIncident> => ({
+    fault,
+    scope: { kind: 'luminaire', id: 'S-1' },
+    members: ['S-1'],
+  })
+
+  test('the risk, the dark night and the risk of the nights after have one ticket', () => {
+    const { types, tickets } = play(
+      opened('risk-1', t0, s1('autonomyAtRisk')),
+      [
+        opened('empty-1', t0 + 6 * hourMs, s1('batteryEmpty')),
+        resolved('risk-1', t0 + 6 * hourMs, 2, 'absorbed', { ...s1('autonomyAtRisk'), parent: 'empty-1' }),
+      ],
+      resolved('empty-1', t0 + 23 * hourMs, 2, 'litAgain', s1('batteryEmpty')),
+      opened('risk-2', t0 + 24 * hourMs, s1('autonomyAtRisk')),
+    )
+    expect(types).toEqual([
+      ['ticket.opened'],
+      ['ticket.updated'],
+      ['ticket.resolved', 'ticket.closed'],
+      ['ticket.reopened'],
+    ])
+    expect(only(tickets)).toMatchObject({ incident: 'risk-2', status: 'open', service: 'solarMaintenance' })
+  })
+
+  test('energy that suffices again closes it', () => {
+    const { types } = play(
+      opened('risk-1', t0, s1('autonomyAtRisk')),
+      resolved('risk-1', t0 + hourMs, 2, 'autonomyRegained', s1('autonomyAtRisk')),
+    )
+    expect(types[1]).toEqual(['ticket.resolved', 'ticket.closed'])
+  })
+
+  test('another light has its own', () => {
+    const { tickets } = play(opened('risk-1', t0, s1('autonomyAtRisk')), opened('i-2', t0 + hourMs))
+    expect(tickets).toHaveLength(2)
+  })
+})

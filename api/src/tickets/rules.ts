@@ -38,8 +38,19 @@ export interface KnownTickets {
 
 const telemetry = 'telemetry'
 
+/** What runs a solar light down, and what comes of it: one matter for one visit, however it shows tonight. */
+const solarEnergy: ReadonlySet<FaultName> = new Set<FaultName>([
+  'autonomyAtRisk',
+  'batteryEmpty',
+  'batteryLevelTooLow',
+  'notCharging',
+  'panelUnderperforming',
+  'batteryAged',
+])
+
 /** One root cause: the same fault at the same place. */
-export const causeOf = ({ fault, scope }: DetectedIncident): string => `${fault}:${scope.kind}:${scope.id}`
+export const causeOf = ({ fault, scope }: DetectedIncident): string =>
+  `${solarEnergy.has(fault) ? 'solarEnergy' : fault}:${scope.kind}:${scope.id}`
 
 /** Derived and never random, so that a replay opens the same ticket and not a second one. */
 const ticketIdOf = (incident: string): string => `t-${hash('sha256', incident).slice(0, 16)}`
@@ -187,6 +198,10 @@ const settle = (
     case 'clearedByDevice':
     case 'withinLimits':
     case 'membersReturned':
+    case 'autonomyRegained':
+    case 'chargingAgain':
+    case 'yieldRegained':
+    case 'capacityRegained':
     case 'stillRunning':
     case 'restarted':
     case 'hearingAgain':

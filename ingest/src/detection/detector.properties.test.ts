@@ -14,16 +14,17 @@ import { createDetector, type Detector } from './detector.ts'
 import { lamp, m, midnight } from './story.ts'
 
 /*
- * A small town of three circuits under two metered cabinets and two gateways that report every ten seconds, with anything happening to
- * anyone at any time.
+ * A small town of three circuits under two metered cabinets and two gateways, and two solar lights, that report every ten seconds, with
+ * anything happening to anyone at any time.
  */
-const lights = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'b4', 'd1', 'd2', 'd3', 'c1']
+const lights = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'b4', 'd1', 'd2', 'd3', 'c1', 's1', 's2']
 const meters = ['k-meter', 'n-meter']
 const cabinet = (id: string): AssetFeature => ({
   type: 'Feature',
   geometry: { type: 'Point', coordinates: [26.53, 41.5] },
   properties: { kind: 'cabinet', id, community: 'village', device: `${id}-meter`, reportInterval: 10 },
 })
+const solar = { supply: 'solar', panelPower: 120, batteryCapacity: 500, batteryChemistry: 'lifepo4' }
 const fed = (id: string) => ({
   circuit: `circuit-${id[0]}`,
   cabinet: id.startsWith('d') ? 'n' : 'k',
@@ -31,14 +32,15 @@ const fed = (id: string) => ({
   phase: `L${Number(id[1]) > 2 ? 1 : 2}`,
   position: Number(id[1]),
 })
+const equipped = (id: string) => (id.startsWith('s') ? solar : id.startsWith('c') ? {} : fed(id))
 const assets = [
   cabinet('k'),
   cabinet('n'),
   ...lights.map((id, index) =>
     lamp(id, {
-      program: index % 4 === 3 ? 'off' : 'alwaysOn',
+      program: index % 4 === 3 && !id.startsWith('s') ? 'off' : 'alwaysOn',
       reportInterval: 10,
-      ...(id.startsWith('c') ? {} : fed(id)),
+      ...equipped(id),
     }),
   ),
 ]
@@ -60,7 +62,13 @@ const reading = fc.record(
       'relayFailure',
       'impactDetected',
       'dimmingFailure',
+      'batteryLevelTooLow',
     ]),
+    batteryVoltage: fc.constantFrom(10.6, 12.4, 13.1, 13.6),
+    batteryCurrent: fc.constantFrom(-2.3, 0, 5),
+    batteryLevel: fc.constantFrom(3, 68, 100),
+    loadState: fc.constantFrom('on', 'off', 'lowVoltageDisconnect'),
+    chargerState: fc.constantFrom('bulk', 'float', 'night'),
     lag: fc.constantFrom(0, 0, 0, 500, 45_000, 4_000_000, -130_000),
     seq: fc.nat(500),
     uptime: fc.nat(100_000),

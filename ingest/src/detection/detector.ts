@@ -1,6 +1,7 @@
 import {
   type CommunityStatus,
   type DetectorOutput,
+  type Forecast,
   type Incident,
   type IncidentChange,
   type IncidentExplanation,
@@ -14,9 +15,10 @@ import {
   type Rules,
   secondMs,
 } from '@fanari/contracts'
+import { createSky } from '../forecast/index.ts'
 import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
 import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
-import { expectedPowerShare, measuredPowerW } from './evidence.ts'
+import { expectedPowerShare, measuredPowerW, signOfLight } from './evidence.ts'
 import { explainLight } from './explain.ts'
 import { explainIncident } from './explain-incident.ts'
 import type { Group } from './groups.ts'
@@ -28,6 +30,7 @@ import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
 import { readMeters } from './judge-meters.ts'
 import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
+import { judgeSolar } from './judge-solar.ts'
 import { countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
 import { shiftDate } from './local-time.ts'
 import { type PlannedLight, plannedLights } from './planned-lights.ts'
@@ -42,6 +45,7 @@ import { ruleKeysOf } from './rules/light-incidents.ts'
 import { countByRules, noteEvent } from './rules/light-rules.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
+import { forecastDocument, noteSolarReading, solarForecastOf } from './solar.ts'
 import { createTimers } from './timers.ts'
 import { type Community, type Other, type PlatformWatch, touch, type World } from './world.ts'
 
@@ -82,6 +86,8 @@ export interface Detector {
   /** Why it believes what it believes of a light, whose newest reading is given; `null` for a light it does not know. */
   explainLight(id: string, lastReading: Reading | null): LightExplanation | null
   explainIncident(incident: Incident): IncidentExplanation
+  /** What a solar light is expected to do tonight and in the nights after; `null` for others, and while nothing useful was heard. */
+  forecast(id: string): Forecast | null
   /** The whole state as text: equal states give equal text. */
   snapshot(): string
   restore(snapshot: string): void
@@ -113,6 +119,9 @@ export const createDetector = (options: { municipality: string; timeZone: string
     dirtyMeters: new Set(),
     lateLights: 0,
     dueRollCalls: new Set(),
+    dirtySolar: new Set(),
+    solarLights: new Set(),
+    sky: createSky(),
   }
   let outputs: DetectorOutput[] = []
 
@@ -146,6 +155,7 @@ export const createDetector = (options: { municipality: string; timeZone: string
       outputs.push(...world.book.drain(), ...changed, ...communities)
     }
     if (world.dueRollCalls.size > 0) outputs.push(...callRolls(world))
+    if (world.dirtySolar.size > 0) outputs.push(...judgeSolar(world), ...world.book.drain())
   }
 
   const advance = (to: Instant): void => {
@@ -201,6 +211,11 @@ export const createDetector = (options: { municipality: string; timeZone: string
       return light === undefined ? null : explainLight(world, light, incidentOf(world, light), lastReading)
     },
     explainIncident: (incident) => explainIncident(world, incident),
+    forecast(id) {
+      const light = world.lights.get(id)
+      const found = light === undefined ? null : solarForecastOf(world, light)
+      return found === null ? null : forecastDocument(found, world.now)
+    },
     snapshot: () => snapshotWorld(world),
     restore: (snapshot) => restoreWorld(world, snapshot),
   }
@@ -356,13 +371,18 @@ const applyReading = (world: World, light: Light, reading: Reading): void => {
   const before = { lastAt: hearing.lastAt, darkRun: light.darkRun, wasOn: light.counted === 'on' }
   noteCounters(hearing, reading)
   noteLateness(world, light, !current)
-  if (current) {
+  if (current || light.solar !== null) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until
     const then = known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at)
-    countReading(light, reading, then, world.rules)
-    if (light.maintenanceUntil <= world.now) countByRules(world, light, reading, then, before)
-    noteLight(light, reading)
+    if (current) {
+      countReading(light, reading, then, world.rules)
+      if (light.maintenanceUntil <= world.now) countByRules(world, light, reading, then, before)
+      noteLight(light, reading)
+    }
+    // Buffered readings carry the battery's energy count on.
+    if (light.solar !== null)
+      noteSolarReading(world, light, reading, signOfLight(reading, light.asset, then, world.rules, light.memory.power))
   }
   if (!settled || !isSettled(light, world.rules)) touch(world, light)
 }
@@ -416,6 +436,7 @@ const wake = (world: World, due: readonly Due[]): void => {
   const others: Other[] = []
   for (const item of due) {
     if ('gaspAt' in item) {
+      if (item.solar !== null && item.solar.tellAt > 0 && world.now >= item.solar.tellAt) world.dirtySolar.add(item)
       if (isInOrder(world, item)) {
         item.due = nextDue(item, world)
         world.timers.schedule(item)

@@ -31,7 +31,7 @@ export const measuredPowerW = (reading: Reading): number | undefined => {
 }
 
 const hasNoSupply = (reading: Reading, asset: LightAsset, rules: Rules): boolean =>
-  !asset.solar && reading.supplyVoltage !== undefined && reading.supplyVoltage < rules.supplyLoss.supplyVoltage
+  asset.solar === null && reading.supplyVoltage !== undefined && reading.supplyVoltage < rules.supplyLoss.supplyVoltage
 
 /**
  * Whether the light of `asset` burns, as `reading` tells it under the expectation `segment`. Power is believed before the reported

@@ -54,6 +54,16 @@ const litAgain: Turn = {
   }),
 }
 
+const energySuffices = both(() => ({
+  el: 'Λήγει όταν η ενέργεια της μπαταρίας φτάνει ξανά ως την αυγή, ή μόλις το φωτιστικό σβήσει και το πει η βλάβη του.',
+  en: 'It ends when the energy of the battery lasts until dawn again, or when the light goes dark and that is said instead.',
+}))
+
+const yieldsAgain = both(() => ({
+  el: 'Λήγει όταν ο συλλέκτης αποδώσει ξανά όπως οι γειτονικοί, μετρώντας τις τελευταίες ημέρες.',
+  en: 'It ends when the panel yields as its neighbours again, over the last days.',
+}))
+
 const membersLit: Turn = {
   light: litAgain.light,
   incident: ({ litReadings }) => ({
@@ -204,6 +214,19 @@ export const turns = {
   shareOfCommunityDark: both(({ communityPercent }) => ({
     el: `Λήγει όταν τα σκοτεινά πέσουν κάτω από το ${communityPercent} % όσων πρέπει να ανάβουν.`,
     en: `It ends when less than ${communityPercent} % of the lights that should be on are dark.`,
+  })),
+  energyShortWeather: energySuffices,
+  energyShortFault: energySuffices,
+  energyShortDesign: energySuffices,
+  noChargeUnderSun: both(() => ({
+    el: 'Λήγει μόλις η μπαταρία φορτίσει ξανά.',
+    en: 'It ends as soon as the battery is charged again.',
+  })),
+  yieldShortAllDay: yieldsAgain,
+  yieldShortSomeHours: yieldsAgain,
+  capacityLost: both(() => ({
+    el: 'Λήγει όταν οι εκφορτίσεις δείξουν ξανά τη χωρητικότητα, όπως μετά από αλλαγή μπαταρίας.',
+    en: 'It ends when discharges show the capacity again, as after an exchange of the battery.',
   })),
   ownDowntime: platformHears,
   massSilence: platformHears,

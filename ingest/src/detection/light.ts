@@ -1,9 +1,11 @@
 import { type Instant, type LightState, minuteMs, type Reading, type Reason, type Rules } from '@fanari/contracts'
+import type { NightPlan } from '../forecast/index.ts'
 import { type DarkFault, darkFaultOf, describeReading, type Sign, signOfLight, usualPowerW } from './evidence.ts'
 import { createHearing, decisiveMisses, type Hearing, missedAt, missedReports } from './hearing.ts'
 import { noteEnergy } from './rules/energy-witness.ts'
 import { createMemory, type LightMemory } from './rules/memory.ts'
 import type { Mode, Program, Segment } from './schedule.ts'
+import { createSolarWatch, type SolarWatch } from './solar.ts'
 import type { Timed } from './timers.ts'
 import type { LightAsset } from './topology.ts'
 
@@ -88,6 +90,10 @@ export interface Light extends Timed {
   /** Key of the open group incident this light is a member of. */
   group: string | null
   maintenanceUntil: Instant
+  /** What is known of panel and battery; `null` on the grid. */
+  solar: SolarWatch | null
+  /** The night that is not over yet, for a solar light; worked out anew, never stored. */
+  night: NightPlan | null
 }
 
 export const createLight = (asset: LightAsset, program: Program, segment: Segment, moment: Moment): Light => ({
@@ -123,6 +129,8 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   reason: 'neverReported',
   group: null,
   maintenanceUntil: 0,
+  solar: asset.solar === null ? null : createSolarWatch(asset.solar),
+  night: null,
   due: Number.POSITIVE_INFINITY,
   surfacesAt: Number.POSITIVE_INFINITY,
 })
@@ -244,6 +252,7 @@ export const nextDue = (light: Light, { floor, now, rules }: Moment): Instant =>
   const candidates = [light.segment.until]
   if (light.past !== null) candidates.push(light.past.tellAt)
   if (light.maintenanceUntil > now) candidates.push(light.maintenanceUntil)
+  if (light.solar !== null && light.solar.tellAt > now) candidates.push(light.solar.tellAt)
   if (light.gaspAt > 0) candidates.push(gaspCountsFrom(light) + gaspHoldMs)
   const base = silenceBase(light, floor)
   if (base !== Number.POSITIVE_INFINITY)

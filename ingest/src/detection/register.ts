@@ -4,6 +4,7 @@ import { createHearing } from './hearing.ts'
 import { createLight, type Light } from './light.ts'
 import { createMeter } from './meter.ts'
 import { scheduleRollCall } from './roll-call.ts'
+import { createSolarWatch } from './solar.ts'
 import { type LightAsset, lightAssetOf, otherAssetOf, programOf } from './topology.ts'
 import { type Community, createCommunity, groupKey, groupsOf, type Other, touch, type World } from './world.ts'
 
@@ -36,6 +37,7 @@ const putProgram = (world: World, id: string, steps: readonly ProgramStep[]): vo
     light.program = programOf(id, world.programs)
     light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
     touch(world, light)
+    watchSolar(world, light)
   }
 }
 
@@ -132,6 +134,7 @@ const putLight = (world: World, asset: LightAsset): void => {
     world.byDevice.set(asset.device, light)
     join(world, light)
     touch(world, light)
+    watchSolar(world, light)
     return
   }
   leave(world, known)
@@ -145,6 +148,22 @@ const putLight = (world: World, asset: LightAsset): void => {
   world.byDevice.set(asset.device, known)
   join(world, known)
   touch(world, known)
+  if ((known.solar === null) !== (asset.solar === null))
+    known.solar = asset.solar === null ? null : createSolarWatch(asset.solar)
+  watchSolar(world, known)
+}
+
+/** A solar light's nights are planned anew when it or its program changes. */
+const watchSolar = (world: World, light: Light): void => {
+  light.night = null
+  if (light.solar === null) {
+    world.solarLights.delete(light)
+    world.dirtySolar.delete(light)
+    return
+  }
+  light.solar.tellAt = 0
+  world.solarLights.add(light)
+  world.dirtySolar.add(light)
 }
 
 const groupKeysOf = (world: World, asset: LightAsset): string[] => [

@@ -1,5 +1,6 @@
-import { type Instant, minuteMs, type ProgramStep, stepTimePattern } from '@fanari/contracts'
+import { dayMs, type Instant, minuteMs, type ProgramStep, stepTimePattern } from '@fanari/contracts'
 import { getTimes } from 'suncalc'
+import type { NightPlan } from '../forecast/index.ts'
 import { createLocalTime, type LocalTime, shiftDate } from './local-time.ts'
 
 /** What is asked of a light: `either` while on and off are both in order (twilight, and just after a switch). */
@@ -53,6 +54,9 @@ interface Night {
 const withDawn = (steps: readonly ProgramStep[]): readonly ProgramStep[] =>
   steps.some((step) => step.level === 0) ? steps : [...steps, { at: 'dawn', level: 0 }]
 
+/** Local date of the noon before the night of `number`: its key. */
+export const dateOfNight = (number: number): string => new Date(number * dayMs).toISOString().slice(0, 10)
+
 /**
  * What is expected of lights, for one time zone. A lighting night is keyed by the local date of the noon before it: `getTimes` answers
  * for the solar day that holds its argument, whose border lies at about 22:15 UTC in Greece, so it is only ever asked about noons.
@@ -62,6 +66,10 @@ export interface Schedule {
   local: LocalTime
   /** The expectation at `at`. Under a program that is not known nothing is judged. */
   segmentAt(place: { lat: number; lon: number }, program: Program, at: Instant): Segment
+  /** The lighting night that is not over at `at`, and the day before it; `null` where none is planned. */
+  nightAt(place: { lat: number; lon: number }, program: Program, at: Instant): NightPlan | null
+  /** The night of `number`, or `null`. */
+  nightOf(place: { lat: number; lon: number }, program: Program, number: number): NightPlan | null
 }
 export type Program =
   | { kind: 'duskToDawn' | 'alwaysOn' | 'off' | 'unknown' }
@@ -73,6 +81,7 @@ const planCacheSize = 20_000
 export const createSchedule = (timeZone: string): Schedule => {
   const local = createLocalTime(timeZone)
   const plans = new Map<string, Segment[]>()
+  const nights = new Map<string, NightPlan | null>()
   let lastNight = { from: 0, until: 0, key: '' }
 
   const nightKey = (at: Instant): string => {
@@ -84,7 +93,7 @@ export const createSchedule = (timeZone: string): Schedule => {
     return lastNight.key
   }
 
-  const nightAt = (place: { lat: number; lon: number }, key: string): Night | null => {
+  const sunNightAt = (place: { lat: number; lon: number }, key: string): Night | null => {
     const from = local.instantOf(key, 12 * 60)
     const until = local.instantOf(shiftDate(key, 1), 12 * 60)
     const evening = getTimes(new Date(from), place.lat, place.lon)
@@ -119,11 +128,14 @@ export const createSchedule = (timeZone: string): Schedule => {
     return { at: local.instantOf(date, minute), level: step.level, sun: null }
   }
 
-  const plan = (steps: readonly ProgramStep[], night: Night, key: string): Segment[] => {
-    const switches = withDawn(steps)
+  const switchesOf = (steps: readonly ProgramStep[], night: Night, key: string): Switch[] =>
+    withDawn(steps)
       .map((step) => switchAt(step, night, key))
       .filter((it) => it !== null)
       .sort((a, b) => a.at - b.at)
+
+  const plan = (steps: readonly ProgramStep[], night: Night, key: string): Segment[] => {
+    const switches = switchesOf(steps, night, key)
     const first = switches.at(-1)?.level ?? 0
 
     const twilights: { from: Instant; until: Instant }[] = []
@@ -158,6 +170,47 @@ export const createSchedule = (timeZone: string): Schedule => {
     return segments
   }
 
+  /** The times of light between a noon and the next. */
+  const litSteps = (steps: readonly ProgramStep[], night: Night, key: string): NightPlan['steps'] => {
+    const switches = switchesOf(steps, night, key)
+    const lit: { from: Instant; until: Instant; level: number }[] = []
+    let [from, level] = [night.from, switches.at(-1)?.level ?? 0]
+    for (const next of [...switches, { at: night.until, level: 0 }]) {
+      const until = Math.min(Math.max(next.at, night.from), night.until)
+      if (level > 0 && until > from) lit.push({ from, until, level })
+      from = until
+      level = next.level
+    }
+    return lit
+  }
+
+  const litNight = (
+    place: { lat: number; lon: number },
+    program: Program,
+    key: string,
+  ): Omit<NightPlan, 'startAt'> | null => {
+    if (program.kind === 'off' || program.kind === 'unknown') return null
+    const night = sunNightAt(place, key)
+    if (night === null) return null
+    // Light by day comes out of the day's harvest: the night of a light that is always on is that of the sun.
+    const steps = litSteps(program.kind === 'steps' ? program.steps : duskToDawn, night, key)
+    const [first, last] = [steps[0], steps.at(-1)]
+    if (first === undefined || last === undefined) return null
+    return { number: Date.parse(key) / dayMs, onAt: first.from, offAt: last.until, steps }
+  }
+
+  const cachedNight = (place: { lat: number; lon: number }, program: Program, key: string): NightPlan | null => {
+    const cacheKey = `${key} ${place.lat} ${place.lon} ${programKeyOf(program)}`
+    const known = nights.get(cacheKey)
+    if (known !== undefined) return known
+    const night = litNight(place, program, key)
+    const eve = litNight(place, program, shiftDate(key, -1))
+    const planned = night === null ? null : { ...night, startAt: eve?.offAt ?? local.instantOf(key, 0) }
+    if (nights.size >= planCacheSize) nights.clear()
+    nights.set(cacheKey, planned)
+    return planned
+  }
+
   /** Whole days of one mode meet at noon: there the run of the mode goes on, it does not begin anew. */
   const joinAtNoon = (
     segments: Segment[],
@@ -176,11 +229,10 @@ export const createSchedule = (timeZone: string): Schedule => {
   }
 
   const cached = (place: { lat: number; lon: number }, program: Program, key: string, joined: boolean): Segment[] => {
-    const programKey = program.kind === 'steps' ? JSON.stringify(program.steps) : program.kind
-    const cacheKey = `${joined ? '' : 'eve '}${key} ${place.lat} ${place.lon} ${programKey}`
+    const cacheKey = `${joined ? '' : 'eve '}${key} ${place.lat} ${place.lon} ${programKeyOf(program)}`
     const known = plans.get(cacheKey)
     if (known !== undefined) return known
-    const night = nightAt(place, key)
+    const night = sunNightAt(place, key)
     const steps = program.kind === 'steps' ? program.steps : duskToDawn
     const segments =
       night === null
@@ -200,6 +252,12 @@ export const createSchedule = (timeZone: string): Schedule => {
 
   return {
     local,
+    nightAt(place, program, at) {
+      const key = nightKey(at)
+      const night = cachedNight(place, program, key)
+      return night !== null && at < night.offAt ? night : cachedNight(place, program, shiftDate(key, 1))
+    },
+    nightOf: (place, program, number) => cachedNight(place, program, dateOfNight(number)),
     segmentAt(place, program, at) {
       switch (program.kind) {
         case 'alwaysOn':
@@ -217,5 +275,8 @@ export const createSchedule = (timeZone: string): Schedule => {
     },
   }
 }
+
+const programKeyOf = (program: Program): string =>
+  program.kind === 'steps' ? JSON.stringify(program.steps) : program.kind
 
 const unknownProgram = always('either', 100)

@@ -1,4 +1,5 @@
 import type { IncidentChange } from '@fanari/contracts'
+import type { Sky } from '../forecast/index.ts'
 import { putArea } from './areas.ts'
 import type { Coverage } from './coverage.ts'
 import type { Group } from './groups.ts'
@@ -14,7 +15,7 @@ import { type Community, createCommunity, groupsOf, type Other, type World } fro
  * membership, counts) is left out and worked out again.
  */
 
-type StoredLight = Omit<Light, 'program' | 'segment' | 'surfacesAt'>
+type StoredLight = Omit<Light, 'program' | 'segment' | 'night' | 'surfacesAt'>
 type StoredOther = Omit<Other, 'surfacesAt'>
 type StoredGroup = Pick<Group, 'key' | 'kind' | 'scope' | 'supplyLostAt' | 'cabinets' | 'due'>
 type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'> & Partial<Pick<Community, 'calledUntil' | 'due'>>
@@ -32,7 +33,15 @@ interface Stored {
   incidents: OpenIncident[]
   /** Changes made on the spot in an instant that is not settled yet. */
   undrained: IncidentChange[]
-  dirty: { lights: string[]; groups: string[]; others: string[]; communities: string[]; meters: string[] }
+  sky: Sky
+  dirty: {
+    lights: string[]
+    groups: string[]
+    others: string[]
+    communities: string[]
+    meters: string[]
+    solar: string[]
+  }
 }
 
 const byText = <T>(items: Iterable<T>, text: (item: T) => string): T[] =>
@@ -50,7 +59,7 @@ export const snapshotWorld = (world: World): string => {
     platformDue: storeDue(world.platform.due),
     programs: byText(world.programs, ([id]) => id),
     lights: byText(world.lights.values(), (light) => light.asset.id).map(
-      ({ program, segment, surfacesAt, ...light }) => ({
+      ({ program, segment, night, surfacesAt, ...light }) => ({
         ...light,
         due: storeDue(light.due),
       }),
@@ -73,6 +82,7 @@ export const snapshotWorld = (world: World): string => {
       ({ id, name, population, calledUntil, due }) => ({ id, name, population, calledUntil, due: storeDue(due) }),
     ),
     incidents: byText(world.book.all(), (incident) => incident.key),
+    sky: world.sky,
     undrained: byText(world.book.undrained(), (change) => change.incident.id),
     dirty: {
       lights: [...world.dirtyLights].map((light) => light.asset.id).sort(),
@@ -80,6 +90,7 @@ export const snapshotWorld = (world: World): string => {
       others: [...world.dirtyOthers].map(({ asset }) => `${asset.kind}:${asset.id}`).sort(),
       communities: [...world.dirtyCommunities].map((community) => community.id).sort(),
       meters: [...world.dirtyMeters].map(({ asset }) => `${asset.kind}:${asset.id}`).sort(),
+      solar: [...world.dirtySolar].map((light) => light.asset.id).sort(),
     },
   }
   return JSON.stringify(stored)
@@ -125,10 +136,12 @@ export const restoreWorld = (world: World, snapshot: string): void => {
     }
   }
   world.book.restore(stored.incidents, stored.undrained)
+  world.sky = stored.sky
   for (const id of stored.dirty.lights) world.dirtyLights.add(world.lights.get(id) as Light)
   for (const key of stored.dirty.groups) world.dirtyGroups.add(world.groups.get(key) as Group)
   for (const key of stored.dirty.others) world.dirtyOthers.add(world.others.get(key) as Other)
   for (const key of stored.dirty.meters) world.dirtyMeters.add(world.others.get(key) as Other)
+  for (const id of stored.dirty.solar) world.dirtySolar.add(world.lights.get(id) as Light)
   for (const id of stored.dirty.communities) world.dirtyCommunities.add(world.communities.get(id) as Community)
 }
 
@@ -149,10 +162,12 @@ const restoreLight = (world: World, stored: StoredLight): void => {
     ...stored,
     program,
     segment,
+    night: null,
     due: loadDue(stored.due),
     surfacesAt: Number.POSITIVE_INFINITY,
   }
   world.lights.set(light.asset.id, light)
+  if (light.solar !== null) world.solarLights.add(light)
   world.byDevice.set(light.asset.device, light)
   if (light.late) world.lateLights++
   for (const group of groupsOf(world, light)) group.lights.push(light)

@@ -1,4 +1,5 @@
 import { type AssetFeature, deviceOf, secondMs } from '@fanari/contracts'
+import type { SolarUnit } from '../forecast/index.ts'
 import type { Program } from './schedule.ts'
 
 /** What detection needs of a luminaire. Kept small: there is one a light. */
@@ -12,7 +13,8 @@ export interface LightAsset {
   /** Order along the circuit, from the cabinet outward. */
   position: number | null
   gateway: string | null
-  solar: boolean
+  /** Panel and battery; `null` on the grid. */
+  solar: SolarUnit | null
   ratedPowerW: number
   intervalMs: number
   program: string
@@ -40,6 +42,7 @@ export const lightAssetOf = (feature: AssetFeature): LightAsset | null => {
   const asset = feature.properties
   if (asset.kind !== 'luminaire' || feature.geometry?.type !== 'Point') return null
   const [lon = 0, lat = 0] = feature.geometry.coordinates
+  const place = { lat: roundPlace(lat), lon: roundPlace(lon) }
   return {
     id: asset.id,
     device: asset.device ?? asset.id,
@@ -49,12 +52,21 @@ export const lightAssetOf = (feature: AssetFeature): LightAsset | null => {
     phase: asset.phase ?? null,
     position: asset.position ?? null,
     gateway: asset.gateway ?? null,
-    solar: asset.supply === 'solar',
+    solar:
+      asset.supply === 'solar'
+        ? {
+            ...place,
+            ratedPowerW: asset.ratedPower,
+            panelPowerW: asset.panelPower,
+            capacityWh: asset.batteryCapacity,
+            chemistry: asset.batteryChemistry,
+            nominalV: asset.batteryVoltageNominal ?? null,
+          }
+        : null,
     ratedPowerW: asset.ratedPower,
     intervalMs: asset.reportInterval * secondMs,
     program: asset.program,
-    lat: roundPlace(lat),
-    lon: roundPlace(lon),
+    ...place,
   }
 }
 

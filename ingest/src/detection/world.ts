@@ -1,4 +1,5 @@
 import { type Evidence, type Instant, type Scope, toIso } from '@fanari/contracts'
+import type { Sky } from '../forecast/index.ts'
 import type { Coverage } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
 import type { Hearing } from './hearing.ts'
@@ -73,6 +74,11 @@ export interface World extends Moment {
   lateLights: number
   /** Communities whose lights are called when this instant is over. */
   dueRollCalls: Set<Community>
+  /** Solar lights that reported, or whose switch-on has come. */
+  dirtySolar: Set<Light>
+  solarLights: Set<Light>
+  /** What the solar lights harvested, day by day. */
+  sky: Sky
 }
 
 /** Looks at the platform's own blindness again while it lasts. */

@@ -1,5 +1,6 @@
 import {
   type AssetFeature,
+  forecastSchema,
   type Instant,
   idSchema,
   type LuminaireStatus,
@@ -92,6 +93,30 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
       },
     },
     ({ params: { municipality, id } }) => statusOf(municipality, luminaireOf(municipality, id)),
+  )
+
+  app.get(
+    '/api/v1/municipalities/:municipality/luminaires/:id/forecast',
+    {
+      schema: {
+        summary: 'Whether a solar light will stay on until dawn, tonight and in the three nights after',
+        tags: ['lights'],
+        params: luminaireParams,
+        response: answers({ 200: forecastSchema }, 'not-found'),
+      },
+    },
+    ({ params: { municipality, id } }) => {
+      const { properties } = luminaireOf(municipality, id)
+      if (!('supply' in properties) || properties.supply !== 'solar')
+        throw new ProblemError('not-found', `Luminaire ${id} is fed by the grid: only solar lights have a forecast`)
+      const found = lights.forecast(municipality, id)
+      if (found === null)
+        throw new ProblemError(
+          'not-found',
+          `Luminaire ${id} has no forecast: it has not reported its battery lately, or its program plans no night`,
+        )
+      return found
+    },
   )
 
   app.get(

@@ -1,5 +1,6 @@
 import type { Evidence, FaultName, Resolution } from '@fanari/contracts'
 import type { Light } from '../light.ts'
+import { solarKey } from '../solar.ts'
 import { fact, type World } from '../world.ts'
 import { clockFault } from './clock.ts'
 import { isLikeItsKind } from './cohort.ts'
@@ -91,6 +92,8 @@ const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolea
     default:
       break
   }
+  // Said already from what the battery and the panel show.
+  if (world.book.get(solarKey(light, fault)) !== undefined) return false
   // A lamp without light has one fault, and one ticket.
   if (run.seen === 0 && isOfTheLamp(fault) && world.book.get(`dark:${asset.id}`) !== undefined) return false
   return !isStorm(world, fault) && !isShared(world, light, fault, run)

@@ -79,7 +79,7 @@ export const sampleOf = (
 
 /** Whether the supply is known to be sound, or not known at all. */
 export const isSupplySound = ({ reading, asset }: LightSample, rules: Rules): boolean =>
-  asset.solar ||
+  asset.solar !== null ||
   reading.supplyVoltage === undefined ||
   (reading.supplyVoltage >= rules.supplyVoltageTooLow.voltage &&
     reading.supplyVoltage <= rules.supplyVoltageTooHigh.voltage)

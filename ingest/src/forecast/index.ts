@@ -1,0 +1,9 @@
+/**
+ * The forecast of solar lights: will this one stay on until dawn, tonight and the nights after. Pure: it imports contracts alone, and
+ * reads no clock, no random source and no I/O.
+ * @module
+ */
+export { createSky, harvestOn, likelyHarvests, medianOf, medianOn, type Sky } from './harvests.ts'
+export { createSolarMemory, type NightPlan, type SolarMemory, type SolarUnit } from './memory.ts'
+export { noteReading } from './note-reading.ts'
+export { forecast, type NightOutlook, nightBalance, type SolarForecast, tonight } from './outlook.ts'
