@@ -103,6 +103,8 @@ export const putArea = (world: World, area: Group): void => {
 /** The area is over: its cabinets stand for themselves again. */
 export const dropArea = (world: World, area: Group): void => {
   world.groups.delete(area.key)
+  // Or its timer would wake it when another outage has its name.
+  area.due = Number.POSITIVE_INFINITY
   for (const id of area.cabinets) world.areas.delete(id)
 }
 
