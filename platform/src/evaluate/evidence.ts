@@ -58,7 +58,7 @@ export const evidenceOf = (cause: Cause, observation: Observation): Evidence => 
 }
 
 /** Readings of one light that show it, enough of them and while it lasted. */
-const ofReadings = (cause: Cause, { shows, needs }: Diagnosis, observation: Observation): Evidence => {
+const ofReadings = (cause: Cause, { shows, needs, asksMinutes }: Diagnosis, observation: Observation): Evidence => {
   let first = Number.POSITIVE_INFINITY
   let why: 'tooShort' | 'notReported' = 'notReported'
   for (const light of cause.lights) {
@@ -67,10 +67,16 @@ const ofReadings = (cause: Cause, { shows, needs }: Diagnosis, observation: Obse
     why = 'tooShort'
     for (const window of windowsOf(light, cause, shows, observation.timelines)) {
       const times = receivedWithin(heard, window, cause.to, shows === 'dimmed')
-      if (times.length >= needs && times[0] !== undefined) first = Math.min(first, times[0])
+      if (times.length >= needs) first = Math.min(first, firstBehind(times, asksMinutes))
     }
   }
   return first === Number.POSITIVE_INFINITY ? { visible: false, why } : { visible: true, sign: 'reading', from: first }
+}
+
+/** The first reading at least so long after the one that shows it first. */
+const firstBehind = (times: readonly Instant[], minutes: number): Instant => {
+  const from = (times[0] ?? Number.POSITIVE_INFINITY) + minutes * minuteMs
+  return times.find((at) => at >= from) ?? from
 }
 
 /** When a light's own readings can show the cause. */
@@ -80,6 +86,11 @@ const windowsOf = (light: string, cause: Cause, shows: Diagnosis['shows'], timel
       return [cause]
     case 'unlit':
       return timelines.runs(light, ['off', 'unexpectedlyOn'], cause).map((run) => inner(run, twilightMs))
+    case 'counted': {
+      // It is what it is called from the third time on (catalogue: three pairs in an hour).
+      const third = timelines.within(light, ['dark'], cause)[2]
+      return third === undefined ? [] : nightsOf(light, { ...cause, from: third.to }, timelines)
+    }
     case 'dark': {
       const dark = timelines.within(light, ['dark'], cause).filter(isEnergyDark)
       return nightsOf(light, cause, timelines).flatMap((night) => dark.flatMap((span) => overlapOf(night, span)))
@@ -117,14 +128,14 @@ const receivedWithin = (heard: HeardDevice, { from, to }: Span, until: Instant, 
 }
 
 /** A cabinet's own meter, as often as it takes. */
-const ofMeter = (cause: Cause, { needs }: Diagnosis, { facts, heard }: Observation): Evidence => {
+const ofMeter = (cause: Cause, { needs, asksMinutes }: Diagnosis, { facts, heard }: Observation): Evidence => {
   const device = facts.cabinetDevice(cause.scope.id)
   const meter = device === null ? undefined : heard.of(device)
   if (meter === undefined) return { visible: false, why: 'noMeter' }
   const times = receivedWithin(meter, cause, cause.to)
   return times.length < needs || times[0] === undefined
     ? { visible: false, why: 'tooShort' }
-    : { visible: true, sign: 'reading', from: times[0] }
+    : { visible: true, sign: 'reading', from: firstBehind(times, asksMinutes) }
 }
 
 /** A lost link: reports that do not come while the platform listens. */

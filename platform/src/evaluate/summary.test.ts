@@ -115,7 +115,7 @@ describe('the figures over weeks', () => {
       { probability: 0.2, dark: false },
     ]
     const { forecast } = summarize([week({}, { dusk, leadHours: [2, 5] })])
-    expect(forecast).toMatchObject({ prevalence: 0.5, dusk: { recall: 0.5, precision: 0.5, medianLeadHours: 2 } })
+    expect(forecast).toMatchObject({ prevalence: 0.5, dusk: { recall: 1, precision: 2 / 3, medianLeadHours: 2 } })
     // Squares 0.04 + 0.36 + 0.36 + 0.04 = 0.8, against 4 × 0.25 = 1.
     expect(forecast.dusk.brierSkill).toBeCloseTo(0.2, 12)
     expect(forecast.dusk.ece).toBeCloseTo((0.2 + 0.6 + 0.6 + 0.2) / 4, 12)

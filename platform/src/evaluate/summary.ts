@@ -177,6 +177,9 @@ const faultFigures = (weeks: readonly WeekScore[], causes: readonly CauseScore[]
   return figures
 }
 
+/** A night counts as foretold dark from this probability on. To miss one costs more than to look once too often, most of all a day ahead. */
+const warnsFrom = { dusk: 0.3, dayAhead: 0.2 }
+
 const forecastFigures = (weeks: readonly WeekScore[]): Summary['forecast'] => {
   const scores = weeks.map(({ forecast }) => forecast)
   const nights = scores.flatMap(({ dusk }) => dusk)
@@ -186,7 +189,7 @@ const forecastFigures = (weeks: readonly WeekScore[]): Summary['forecast'] => {
     prevalence,
     excluded: scores.reduce((total, { excluded }) => total + excluded, 0),
     dusk: {
-      ...probabilityFigures(nights, prevalence, sum('dusk')),
+      ...probabilityFigures(nights, { prevalence, missing: sum('dusk'), warnsFrom: warnsFrom.dusk }),
       medianLeadHours: quantile(
         scores.flatMap(({ leadHours }) => leadHours),
         0.5,
@@ -194,8 +197,7 @@ const forecastFigures = (weeks: readonly WeekScore[]): Summary['forecast'] => {
     },
     dayAhead: probabilityFigures(
       scores.flatMap(({ dayAhead }) => dayAhead),
-      prevalence,
-      sum('dayAhead'),
+      { prevalence, missing: sum('dayAhead'), warnsFrom: warnsFrom.dayAhead },
     ),
   }
 }
@@ -203,11 +205,10 @@ const forecastFigures = (weeks: readonly WeekScore[]): Summary['forecast'] => {
 /** Skill is over foretelling `prevalence` every night. */
 const probabilityFigures = (
   samples: readonly ForecastSample[],
-  prevalence: number | null,
-  missing: number,
+  { prevalence, missing, warnsFrom }: { prevalence: number | null; missing: number; warnsFrom: number },
 ): ForecastFigures => {
   const dark = samples.filter((sample) => sample.dark).length
-  const warned = samples.filter(({ probability }) => probability >= 0.5)
+  const warned = samples.filter(({ probability }) => probability >= warnsFrom)
   const right = warned.filter((sample) => sample.dark).length
   const squared = (probabilityOf: (sample: ForecastSample) => number) =>
     samples.reduce((sum, sample) => sum + (probabilityOf(sample) - (sample.dark ? 1 : 0)) ** 2, 0)
