@@ -1,7 +1,7 @@
 import type { Scope } from '@fanari/contracts'
 import { isUnderMaintenance, type Light } from '../light.ts'
 import { communityOf, fact, groupKey, type World } from '../world.ts'
-import { openForLight } from './light-incidents.ts'
+import { openForLight, ruleKey } from './light-incidents.ts'
 import { isRunning } from './rule.ts'
 import { openTaking } from './taking-over.ts'
 
@@ -36,12 +36,19 @@ export const judgeBurning = (world: World, light: Light): void => {
     // One more reading of its own is what the others need to have their three.
     if (mayYetStand && light.onRun <= samples) return
   }
-  openForLight(world, light, burningKey(light), {
-    fault: 'lampUnexpectedOn',
-    reason: 'powerWhenExpectedOff',
-    startedAt: light.onSince,
-    evidence: [fact('reading', light.asset.id, light.onSince, light.onDetail)],
-  })
+  openForLight(
+    world,
+    light,
+    burningKey(light),
+    {
+      fault: 'lampUnexpectedOn',
+      reason: 'powerWhenExpectedOff',
+      startedAt: light.onSince,
+      evidence: [fact('reading', light.asset.id, light.onSince, light.onDetail)],
+    },
+    // A lamp that burns past its controller did not dim by night either.
+    [ruleKey(light, 'dimmingFailure')],
+  )
 }
 
 const scopesOf = ({ asset }: Light): Scope[] => {

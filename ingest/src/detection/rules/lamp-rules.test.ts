@@ -77,18 +77,18 @@ describe('power against what this lamp usually takes', () => {
     expect(story.heard()).toEqual(['opened lampPowerTooLow luminaire:a01'])
   })
 
-  test('before anything is learned six readings off the rating say it, unless the lamps of its kind do the same', () => {
+  test('before anything is learned four readings off the rating say it, unless the lamps of its kind do the same', () => {
     const story = tell({ assets: [alwaysOn()] })
-    report(story, 'a', { lightLevel: 100, activePower: 40 }, 5)
+    report(story, 'a', { lightLevel: 100, activePower: 40 }, 3)
     expect(story.heard()).toEqual(noFault)
     report(story, 'a', { lightLevel: 100, activePower: 40 }, 1)
     expect(story.heard()).toEqual(['opened lampPowerTooLow luminaire:a'])
     expect(story.changes[0]?.incident.reason).toBe('powerOffRating')
   })
 
-  test('a lamp that never says its level needs six readings: it may have been dimmed', () => {
+  test('a lamp that never says its level needs four readings: it may have been dimmed', () => {
     const story = learned({ activePower: 58 })
-    report(story, 'a', { activePower: 40 }, 5)
+    report(story, 'a', { activePower: 40 }, 3)
     expect(story.heard()).toEqual(noFault)
     report(story, 'a', { activePower: 40 }, 1)
     expect(story.heard()).toEqual(['opened lampPowerTooLow luminaire:a'])
