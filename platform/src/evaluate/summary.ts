@@ -38,8 +38,10 @@ export interface DetectionFigures extends CauseFigures {
   falseAfterRestart: number
   detectMedianIntervals: number | null
   detectP95Intervals: number | null
-  /** From the last gasp or will to the decision [s]. */
+  /** From the last gasp or will of a light alone to the decision [s]. */
   gasp: Latency
+  /** The same of several together, whose scope takes a report to tell. */
+  gaspOfGroup: Latency
   /** From darkness to the decision where nothing but silence told of it, in intervals. */
   silence: Latency
 }
@@ -124,10 +126,14 @@ const detectionFigures = (weeks: readonly WeekScore[]): DetectionFigures => {
     falseAfterRestart: wrong.filter(({ afterRestart }: TicketScore) => afterRestart).length,
     detectMedianIntervals: figures.latency.p50,
     detectP95Intervals: figures.latency.p95,
-    gasp: latency(delays(causes, ['gasp', 'will']).map(({ ms }) => ms / 1_000)),
+    gasp: gaspLatency(causes.filter(({ lights }) => lights === 1)),
+    gaspOfGroup: gaspLatency(causes.filter(({ lights }) => lights > 1)),
     silence: latency(delays(causes, ['silence']).map(({ ms, intervalMs }) => ms / intervalMs)),
   }
 }
+
+const gaspLatency = (causes: readonly CauseScore[]): Latency =>
+  latency(delays(causes, ['gasp', 'will']).map(({ ms }) => ms / 1_000))
 
 const causeFigures = (causes: readonly CauseScore[]): CauseFigures => {
   const visible = causes.filter(({ evidence }) => evidence.visible)

@@ -28,7 +28,8 @@ export const showSummary = (summary: Summary): string => {
       ['time to detect', 'p50', 'p95', 'max', 'of'],
       [
         ['intervals after the first reading that shows it', ...latencyCells(overall.latency, 2)],
-        ['seconds after the last gasp or will', ...latencyCells(overall.gasp, 1)],
+        ['seconds after the last gasp or will of one light', ...latencyCells(overall.gasp, 1)],
+        ['the same of several lights', ...latencyCells(overall.gaspOfGroup, 1)],
         ['intervals of silence', ...latencyCells(overall.silence, 2)],
         ['intervals after the true beginning, all', ...latencyCells(overall.sinceOnset, 2)],
       ],
