@@ -253,6 +253,26 @@ describe('what the meter of a cabinet tells', () => {
     expect(story.state('a05')).toBe('unknown')
   })
 
+  test('a last gasp is of a dip when the cabinet carries the load again, though the light is not heard for a while', () => {
+    const story = tell({ assets: town })
+    story.pass(
+      3_600,
+      night(story, all, () => all),
+    )
+    for (const id of ['a05', 'a06']) story.gasp(id)
+    story.pass(10)
+    story.status('a06', { state: 'online', session: '2-a06' })
+    story.pass(
+      700,
+      night(
+        story,
+        all.filter((id) => id !== 'a05'),
+        () => all,
+      ),
+    )
+    expect(opened(told(story))).toEqual([])
+  })
+
   test('two silent lights on one phase of which one lost its supply are told from each other only where their power differs', () => {
     const story = tell({ assets: town })
     story.pass(

@@ -1,9 +1,10 @@
 import type { Evidence } from '@fanari/contracts'
 import { expectedPowerShare } from './evidence.ts'
+import type { Group } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
 import { phaseIndex } from './judge-meters.ts'
 import { isUnderMaintenance, type Light, silenceOf } from './light.ts'
-import { excessOf, fallOf, type Meter } from './meter.ts'
+import { excessOf, fallOf, fitOf, type Meter } from './meter.ts'
 import { fact, groupKey, type World } from './world.ts'
 
 /** More silent lights than this on one phase at once are a matter of groups; their loads cannot be told apart. */
@@ -18,6 +19,10 @@ const decidedNats = Math.log(99)
 const fewestReadings = 3
 /** Readings of one side may differ by this share of what the light draws; a lamp that cycles beside it makes them differ more. */
 const mostUnrest = 0.5
+/** Of what the light drew, so much must be gone from the load itself. */
+const leastOfLoad = 0.5
+/** The odds at which the load denies that a light has lost its supply: 150 to 1. */
+const deniedNats = -5
 /** What a lamp may draw beside what it last said, a share [1]. */
 const lampTolerance = 0.05
 
@@ -27,16 +32,26 @@ const lampTolerance = 0.05
  * may be silent at once, so every choice among them is weighed. `null` when the meter does not tell, or not yet.
  */
 export const loadSaysDark = (world: World, light: Light): Evidence | null => {
-  const { cabinet } = light.asset
-  const group = cabinet === null ? undefined : world.groups.get(groupKey('cabinet', cabinet))
+  const group = cabinetOf(world, light)
   if (!group?.meter || light.segment.mode !== 'on' || light.fullPowerW <= 0) return null
   const phase = phaseIndex(light)
   const peers = group.lights.filter(
     (it) => it.hearing.lastSeenAt > 0 && !isUnderMaintenance(it, world.now) && phaseIndex(it) === phase,
   )
   const detail = fallSays(world, light, peers, group.meter) ?? balanceSays(world, light, peers, group.meter)
-  return detail === null ? null : fact('meter', cabinet ?? '', world.now, detail)
+  return detail === null ? null : fact('meter', group.scope.id, world.now, detail)
 }
+
+/** Whether the cabinet carries the light's load after its last gasp as before: its supply came back, and its word of that was lost. */
+export const loadDeniesGasp = (world: World, light: Light): boolean => {
+  const meter = cabinetOf(world, light)?.meter ?? null
+  if (meter === null || !drewPower(light)) return false
+  const fall = fallOf(meter, phaseIndex(light), light.gaspEventAt, light.gaspEventAt + 1)
+  return fall !== null && fitOf(fall, light.powerW) < deniedNats
+}
+
+const cabinetOf = (world: World, { asset }: Light): Group | undefined =>
+  asset.cabinet === null ? undefined : world.groups.get(groupKey('cabinet', asset.cabinet))
 
 const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Meter): string | null => {
   if (!drewPower(light)) return null
@@ -54,6 +69,7 @@ const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Me
   if (light.segment.from > before - intervalMs) return null
   const fall = fallOf(meter, phaseIndex(light), before, after)
   if (fall === null || fall.readingsAfter < fewestReadings || fall.unrestW > mostUnrest * light.powerW) return null
+  if (fall.loadFallW < leastOfLoad * light.powerW) return null
   const loads = suspects.map((it) => ({ light: it, loadW: it.powerW }))
   if (oddsOfLoss(loads, light, fall) < decidedNats) return null
   return `the load fell by ${Math.round(fall.fallW)} ± ${Math.round(fall.sigmaW)} W when it fell silent; it last drew ${Math.round(light.powerW)} W`

@@ -1,6 +1,6 @@
 import { type Evidence, faultCatalogue, type Instant, type Reason, type Resolution } from '@fanari/contracts'
 import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
-import { loadSaysDark } from './feeder.ts'
+import { loadDeniesGasp, loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
 import { endOf, tellPast } from './history.ts'
@@ -139,6 +139,7 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
     const reportDue = gaspCountsFrom(light) + light.hearing.intervalMs + transportMarginMs
     if (holdUntil(world, light, reportDue)) return
   }
+  if (gasped && !seenDark && loadDeniesGasp(world, light)) return
   const fed = seenDark || gasped ? null : loadFell(world, light, silence)
   if (!seenDark && !gasped && fed === null) return
   if (holdUntil(world, light, heldUntil(world, light))) return

@@ -134,6 +134,8 @@ export const isUnloaded = (loadW: number, ratedW: number): boolean => loadW < id
 /** How far the unexplained load fell between two moments, and how sure that is. */
 export interface Fall {
   fallW: number
+  /** How far the load itself fell: less where a light that had burned unheard is heard again [W]. */
+  loadFallW: number
   /** Standard deviation of `fallW`. */
   sigmaW: number
   /** How far readings of one side lie apart at most: much more than their noise means that something else comes and goes [W]. */
@@ -148,15 +150,18 @@ export interface Fall {
 export const fallOf = (meter: Meter, phase: number | null, before: Instant, after: Instant): Fall | null => {
   const pick = (samples: MeterSample[]): number[] =>
     samples.map((it) => residualOf(it, phase)).filter((it) => it !== null)
+  const loads = (samples: MeterSample[]): number => medianOf(samples.map((it) => loadOf(it, phase)))
   const earlier = meter.samples.filter((it) => it.at <= before && it.at > before - comparedWithinMs)
+  const later = meter.samples.filter((it) => it.at >= after).slice(0, samplesCompared)
   const then = pick(earlier.slice(-samplesCompared))
-  const since = pick(meter.samples.filter((it) => it.at >= after).slice(0, samplesCompared))
+  const since = pick(later)
   if (then.length === 0 || since.length === 0) return null
   const loadW = Math.max(...earlier.map((it) => loadOf(it, phase)))
   const noiseW = 1 + Math.max(leastNoise * loadW, then.length < 5 ? assumedNoise * loadW : 1.5 * spreadOf(then))
   const single = then.length + since.length === 2 ? 1 : medianPenalty
   return {
     fallW: medianOf(then) - medianOf(since),
+    loadFallW: loads(earlier.slice(-samplesCompared)) - loads(later),
     sigmaW: single * noiseW * Math.sqrt(1 / then.length + 1 / since.length),
     unrestW: Math.max(rangeOf(then), rangeOf(since)),
     readingsAfter: since.length,
