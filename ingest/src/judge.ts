@@ -168,6 +168,14 @@ export const createJudge = (options: JudgeOptions): Judge => {
     publishing ??= setTimeout(publishCommunities, publishMs).unref()
   }
 
+  const restore = (detector: Detector, snapshot: string): void => {
+    try {
+      detector.restore(snapshot)
+    } catch (error) {
+      throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    }
+  }
+
   const store = (): void => {
     const content: StoredJudge = {
       position: taken,
@@ -216,7 +224,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
       const content = JSON.parse(text) as StoredJudge
       for (const it of content.jurisdictions) {
         const detector = createDetector({ municipality: it.municipality, timeZone: it.timeZone, rules })
-        detector.restore(it.detector)
+        restore(detector, it.detector)
         const lastReadings = new Map(
           it.lastReadings.map(([device, receivedAt, reading]) => [device, { receivedAt, reading }] as const),
         )
