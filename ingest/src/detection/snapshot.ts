@@ -102,7 +102,8 @@ export const snapshotWorld = (world: World): string => {
  */
 export const restoreWorld = (world: World, snapshot: string): void => {
   const stored = JSON.parse(snapshot) as Stored
-  if (stored.version !== 2) throw new Error(`a state of another release (version ${String(stored.version)}): docs/operations.md, Upgrading`)
+  if (stored.version !== 2)
+    throw new Error(`a state of another release (version ${String(stored.version)}): docs/operations.md, Upgrading`)
   world.now = stored.now
   world.coverage = stored.coverage
   world.platform.due = loadDue(stored.platformDue)
