@@ -1,53 +1,44 @@
-import {
-  type CommunityStatus,
-  type DetectorOutput,
-  type Forecast,
-  type Incident,
-  type IncidentChange,
-  type IncidentExplanation,
-  type Instant,
-  type JournalEntry,
-  type LightExplanation,
-  type LightState,
-  parseTopic,
-  type Reading,
-  type Reason,
-  type Rules,
-  secondMs,
+import type {
+  CommunityStatus,
+  DetectorOutput,
+  Forecast,
+  Incident,
+  IncidentChange,
+  IncidentExplanation,
+  Instant,
+  JournalEntry,
+  LightExplanation,
+  LightState,
+  Reading,
+  Reason,
+  Rules,
 } from '@fanari/contracts'
 import { createSky } from '../forecast/index.ts'
-import { declareDowntime, noteLateness, reviewBlindness } from './blindness.ts'
-import { coverageFloor, createCoverage, leapsTo, noteTick, noteUncovered } from './coverage.ts'
-import { expectedPowerShare, measuredPowerW, signOfLight } from './evidence.ts'
+import { applyEntry, endsDowntime, resume } from './apply-entry.ts'
+import { coverageFloor, createCoverage, leapsTo } from './coverage.ts'
 import { explainLight } from './explain.ts'
 import { explainIncident } from './explain-incident.ts'
-import type { Group } from './groups.ts'
-import { lostBefore, missedReports, noteCounters, noteHeard, noteStatus, returnOf } from './hearing.ts'
-import { correctHistory, noteBacklog, noteRestart } from './history.ts'
+import { correctHistory } from './history.ts'
 import { createIncidentBook, type OpenIncident } from './incident-book.ts'
 import { communityLight, judgeCommunities } from './judge-communities.ts'
 import { judgeGroups } from './judge-groups.ts'
 import { judgeLights } from './judge-lights.ts'
 import { readMeters } from './judge-meters.ts'
-import { applyOtherEvent, applyOtherReading, judgeOther, schedule } from './judge-others.ts'
 import { judgeSolar } from './judge-solar.ts'
-import { countReading, type Light, nextDue, silenceBase, silenceOf } from './light.ts'
+import type { Light } from './light.ts'
 import { shiftDate } from './local-time.ts'
 import { type PlannedLight, plannedLights } from './planned-lights.ts'
 import type { Stretch } from './planned-on.ts'
-import { applyAssets, applyMaintenance } from './register.ts'
 import { callRolls } from './roll-call.ts'
-import { noteSetAside, noteStamp } from './rules/clock.ts'
-import { noteDelivery } from './rules/delivery.ts'
 import { burningKey } from './rules/judge-burning.ts'
 import { judgeCabinets } from './rules/judge-cabinets.ts'
 import { ruleKeysOf } from './rules/light-incidents.ts'
-import { countByRules, noteEvent } from './rules/light-rules.ts'
 import { createSchedule } from './schedule.ts'
 import { restoreWorld, snapshotWorld } from './snapshot.ts'
-import { forecastDocument, noteSolarReading, solarForecastOf } from './solar.ts'
+import { forecastDocument, solarForecastOf } from './solar.ts'
 import { createTimers } from './timers.ts'
-import { type Community, type Other, type PlatformWatch, touch, type World } from './world.ts'
+import { dueAt, wake } from './wake.ts'
+import type { World } from './world.ts'
 
 /** What the detector knows of a light now. Times are ms since 1970 UTC; `lastSeenAt` 0 means never. */
 export interface LightView {
@@ -228,229 +219,8 @@ const isAnythingDirty = ({ dirtyLights, dirtyGroups, dirtyOthers, dirtyCommuniti
 const sorted = (changes: IncidentChange[]): IncidentChange[] =>
   changes.sort((a, b) => (a.incident.id < b.incident.id ? -1 : a.incident.id > b.incident.id ? 1 : 0))
 
-const applyEntry = (world: World, entry: JournalEntry): void => {
-  switch (entry.kind) {
-    case 'reading': {
-      world.coverage.heardUntil = world.now
-      const who = world.byDevice.get(entry.device)
-      if (who === undefined) return
-      if (isLight(who)) applyReading(world, who, entry.reading)
-      else applyOtherReading(world, who, entry.reading)
-      return
-    }
-    case 'status': {
-      const who = world.byDevice.get(entry.device)
-      if (who === undefined) return
-      const base = isLight(who) ? silenceBase(who, world.floor) : who.hearing.lastSeenAt
-      const heard = noteStatus(who.hearing, entry.status, base, world.now)
-      if (isLight(who)) {
-        // Only a device with a supply can come online: its last gasp was a short interruption.
-        if (heard && entry.status.state === 'online') who.gaspAt = 0
-        touch(world, who)
-      } else {
-        schedule(world, who)
-        const group = world.groups.get(`${who.asset.kind}:${who.asset.id}`)
-        if (group !== undefined) world.dirtyGroups.add(group)
-      }
-      return
-    }
-    case 'event': {
-      const who = world.byDevice.get(entry.device)
-      if (who === undefined) return
-      if (!isLight(who)) return applyOtherEvent(world, who, entry.event)
-      if (entry.event.type !== 'supplyLoss') {
-        // Whatever a device tells, it is there.
-        who.hearing.lastSeenAt = world.now
-        who.hearing.offlineAt = 0
-        world.book.resolve(`silence:${who.asset.id}`, 'unknown', world.now)
-        noteEvent(world, who, entry.event)
-        return touch(world, who)
-      }
-      if (entry.event.at < who.hearing.lastAt) return
-      who.hearing.lastSeenAt = world.now
-      who.gaspAt = world.now
-      who.litRun = 0
-      who.litSince = 0
-      who.gaspEventAt = entry.event.at
-      touch(world, who)
-      return
-    }
-    case 'tick':
-      if (endsDowntime(world, entry)) resume(world)
-      else noteTick(world.coverage, world.now)
-      return
-    case 'platform':
-      world.coverage.stopped = entry.state === 'stop'
-      if (entry.state === 'stop') {
-        world.coverage.heardUntil = world.now
-        return
-      }
-      // Connections did not outlive us: what was known of them is void.
-      for (const who of world.byDevice.values()) who.hearing.offlineAt = 0
-      resume(world)
-      return
-    case 'assets':
-      return applyAssets(world, entry.features)
-    case 'maintenance':
-      return applyMaintenance(world, entry.scope, entry.until)
-    case 'result': {
-      const who = world.byDevice.get(entry.device)
-      if (who !== undefined && isLight(who) && entry.result.status === 'applied') who.memory.commandedAt = world.now
-      return
-    }
-    case 'quarantine':
-      return applySetAside(world, entry)
-    case 'municipality':
-      return
-  }
-}
-
-/** Whether the time up to this entry went unheard. */
-const endsDowntime = (world: World, entry: JournalEntry): boolean =>
-  (entry.kind === 'platform' && entry.state === 'start') ||
-  (entry.kind === 'tick' && (!entry.hearing || world.coverage.stopped))
-
-const resume = (world: World): void => {
-  noteUncovered(world.coverage, world.now)
-  // Switches planned in the time that was leapt over woke nobody.
-  for (const light of world.lights.values())
-    if (world.now >= light.segment.until)
-      light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
-  declareDowntime(world)
-  for (const other of world.others.values()) schedule(world, other)
-}
-
-/**
- * A reading that the intake set aside because of its time: the device is alive, and its clock is wrong. What the reading says of the lamp
- * is not known here.
- */
-const applySetAside = (world: World, entry: Extract<JournalEntry, { kind: 'quarantine' }>): void => {
-  const reason = entry.reason.startsWith('futureTime') ? 'futureTime' : 'ancientTime'
-  if (!entry.reason.startsWith(reason)) return
-  const topic = parseTopic(entry.topic)
-  if (topic?.kind !== 'device') return
-  const who = world.byDevice.get(topic.device)
-  if (who === undefined) return
-  if (!isLight(who)) {
-    noteHeard(who.hearing, who.hearing.lastSeenAt, world.now)
-    world.book.resolve(`silence:${who.asset.kind}:${who.asset.id}`, 'stillRunning', world.now)
-    return schedule(world, who)
-  }
-  noteHeard(who.hearing, silenceBase(who, world.floor), world.now)
-  world.book.resolve(`silence:${who.asset.id}`, 'stillRunning', world.now)
-  noteSetAside(who.memory, reason, world.now, who.asset.intervalMs, world.rules)
-  touch(world, who)
-}
-
-const isLight = (who: Light | Other): who is Light => 'gaspAt' in who
-
-/** A reading older than this says what was, not what is: it was buffered. */
-const isCurrent = (light: Light, reading: Reading, now: Instant): boolean =>
-  now - reading.at <= Math.max(2 * light.asset.intervalMs, 60 * secondMs)
-
-const applyReading = (world: World, light: Light, reading: Reading): void => {
-  const { hearing } = light
-  const { floor } = world
-  const base = silenceBase(light, floor)
-  const wasOverdue = missedReports(hearing, base, world.now) > 0 || light.hearing.offlineAt > 0
-  const settled = isSettled(light, world.rules) && !wasOverdue
-  const isNewest = reading.at > hearing.lastAt
-  noteDelivery(light.memory, reading, { now: world.now, lastSeq: hearing.lastSeq, isNewest }, world.rules)
-  noteStamp(light.memory, reading, world.now, light.asset.intervalMs, world.rules)
-  if (!settled)
-    world.book.resolve(`silence:${light.asset.id}`, returnOf(hearing, reading, hearing.lastSeenAt), world.now)
-  noteHeard(hearing, base, world.now, lostBefore(hearing, reading))
-  const current = isCurrent(light, reading, world.now)
-  if (!current || !isNewest) noteBacklog(world, light, reading)
-  if (!isNewest) {
-    if (!settled) touch(world, light)
-    return
-  }
-  noteRestart(world, light, reading)
-  if (light.gaspAt > 0 && reading.at > light.gaspEventAt) light.gaspAt = 0
-  const before = { lastAt: hearing.lastAt, darkRun: light.darkRun, wasOn: light.counted === 'on' }
-  noteCounters(hearing, reading)
-  noteLateness(world, light, !current)
-  if (current || light.solar !== null) {
-    const { segment } = light
-    const known = reading.at >= segment.from && reading.at < segment.until
-    const then = known ? segment : world.schedule.segmentAt(light.asset, light.program, reading.at)
-    if (current) {
-      countReading(light, reading, then, world.rules)
-      if (light.maintenanceUntil <= world.now) countByRules(world, light, reading, then, before)
-      noteLight(light, reading)
-    }
-    // Buffered readings carry the battery's energy count on.
-    if (light.solar !== null)
-      noteSolarReading(world, light, reading, signOfLight(reading, light.asset, then, world.rules, light.memory.power))
-  }
-  if (!settled || !isSettled(light, world.rules)) touch(world, light)
-}
-
-/** What it draws, since when it burns, and when it last did. */
-const noteLight = (light: Light, reading: Reading): void => {
-  const powerW = measuredPowerW(reading)
-  if (powerW !== undefined) light.powerW = powerW
-  if (light.counted !== 'on' || light.sign === 'none') return
-  if (light.sign === 'unlit') {
-    light.litSince = 0
-    return
-  }
-  if (light.litSince === 0) light.litSince = reading.at
-  light.lastLitAt = reading.at
-  const level = reading.lightLevel ?? light.segment.level
-  if (powerW !== undefined) light.fullPowerW = level === 100 ? powerW : powerW / expectedPowerShare(level)
-}
-
-/** Nothing about this light is open, beginning or ending: another reading like the last one changes nothing. */
-const isSettled = (light: Light, rules: Rules): boolean => {
-  const { clearSamples } = rules.lampFailure
-  if (light.group !== null || light.memory.runs !== null || light.gaspAt > 0 || light.past !== null) return false
-  switch (light.reason) {
-    case 'poweredAsExpected':
-      return light.counted === 'on' && light.sign === 'lit' && light.litRun > clearSamples
-    case 'notScheduled':
-      return light.counted === 'off' && light.sign === 'unlit' && light.offRun > clearSamples
-    default:
-      return false
-  }
-}
-
 /** Minutes after midnight. */
 const noon = 12 * 60
-
-type Due = Light | Other | Group | Community | PlatformWatch
-
-const dueAt = (world: World): Due[] => {
-  const due: Due[] = []
-  for (let item = world.timers.take(world.now); item !== null; item = world.timers.take(world.now)) due.push(item)
-  return due
-}
-
-/** It has reported since its deadline was set, and nothing else is due. */
-const isInOrder = (world: World, light: Light): boolean =>
-  world.now < light.segment.until && isSettled(light, world.rules) && silenceOf(light, world).missed === 0
-
-/** Looks at everything whose deadline has come: lights and groups when the instant is settled, the rest now, in a fixed order. */
-const wake = (world: World, due: readonly Due[]): void => {
-  const others: Other[] = []
-  for (const item of due) {
-    if ('gaspAt' in item) {
-      if (item.solar !== null && item.solar.tellAt > 0 && world.now >= item.solar.tellAt) world.dirtySolar.add(item)
-      if (isInOrder(world, item)) {
-        item.due = nextDue(item, world)
-        world.timers.schedule(item)
-        continue
-      }
-      if (world.now >= item.segment.until) item.segment = world.schedule.segmentAt(item.asset, item.program, world.now)
-      touch(world, item)
-    } else if ('supplyLostAt' in item) world.dirtyGroups.add(item)
-    else if ('calledUntil' in item) world.dueRollCalls.add(item)
-    else if ('hearing' in item) others.push(item)
-  }
-  if (due.includes(world.platform)) reviewBlindness(world)
-  for (const other of others.sort((a, b) => (a.hearing.device < b.hearing.device ? -1 : 1))) judgeOther(world, other)
-}
 
 /** The open incident that says most about a light. */
 const incidentOf = (world: World, light: Light): OpenIncident | undefined => {
