@@ -164,8 +164,10 @@ const ofSupply = (cause: Cause, observation: Observation): Evidence => {
   const devices = cause.lights.flatMap((light) => heard.of(facts.lights.get(light)?.device ?? light) ?? [])
   const cabinets = facts.cabinetsOf(cause.lights).flatMap((cabinet) => facts.cabinetDevice(cabinet) ?? [])
   const meters = cabinets.flatMap((device) => heard.of(device) ?? [])
+  // A cabinet that loses its supply says nothing of the fuse in one pole.
+  const tellers = cause.scope.kind === 'luminaire' ? devices : [...devices, ...meters]
   const gaspAt = firstAfter(
-    [...devices, ...meters].flatMap((it) => [...it.supplyLossAt, ...it.impactAt]),
+    tellers.flatMap((it) => [...it.supplyLossAt, ...it.impactAt]),
     cause,
   )
   const metered = meters.some((meter) => receivedWithin(meter, { from: darkAt, to: cause.to }, cause.to).length > 0)
@@ -193,7 +195,12 @@ const firstAfter = (times: readonly Instant[], { from, to }: Span): Instant | nu
 /** Since when a light was dark for long enough, while the platform ran; `null` when it never was. */
 const darkSinceOf = (light: string, cause: Cause, { facts, timelines, stops }: Observation): Instant | null => {
   const intervalMs = facts.lights.get(light)?.intervalMs ?? 0
-  const spans = timelines.runs(light, ['dark'], cause).flatMap((span) => without(span, stops))
+  // Dark behind a dead cabinet, a light shows nothing of a fault of its own.
+  const dark =
+    cause.scope.kind === 'luminaire'
+      ? timelines.within(light, ['dark'], cause).filter((stretch) => stretch.cause === cause.kind)
+      : timelines.runs(light, ['dark'], cause)
+  const spans = dark.flatMap((span) => without(span, stops))
   return spans.find(({ from, to }) => to - from >= 3 * intervalMs + switchingMs)?.from ?? null
 }
 

@@ -196,6 +196,13 @@ describe('a blown fuse', () => {
     ])
   })
 
+  test('the last gasp of a cabinet is not its own', () => {
+    const gasps = [{ device: 'meter', at: night(2) }]
+    expect(scoreNight({ broken: [blown], silent, gasps, unmetered: true }).causes).toMatchObject([
+      { evidence: { visible: false, why: 'silentAlone' } },
+    ])
+  })
+
   test('so does the meter of its cabinet', () => {
     expect(scoreNight({ broken: [blown], silent }).causes).toMatchObject([
       { evidence: { visible: true, sign: 'meter' } },
