@@ -130,7 +130,11 @@ describe('the figures over weeks', () => {
 })
 
 describe('the floors', () => {
-  const good = week({ causes: [cause({})], tickets: [ticket({})] })
+  const foretold = [
+    { probability: 1, dark: true },
+    { probability: 0, dark: false },
+  ]
+  const good = week({ causes: [cause({})], tickets: [ticket({})] }, { dusk: foretold, dayAhead: foretold })
 
   test('hold while every figure does', () => {
     expect(checkFloors(summarize([good]))).toEqual([])
