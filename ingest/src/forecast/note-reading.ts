@@ -68,7 +68,8 @@ export const noteReading = (memory: SolarMemory, unit: SolarUnit, reading: Readi
   const powerW = batteryPowerW(memory, unit, reading, level, irradiance, sign)
   const cold = unit.chemistry === 'lifepo4' && (reading.batteryTemperature ?? 20) < frostCelsius
   if (ms > 0) count(memory, unit, plan, at, { powerW, irradiance, cold })
-  if (memory.unlit > 0 && level > 0) memory.darkMs += Math.min(ms, longestJoinMs)
+  // Dark for want of energy alone: a broken lamp is no matter of the battery.
+  if (memory.latchedAt > 0 && level > 0) memory.darkMs += Math.min(ms, longestJoinMs)
   memory.at = at
   memory.powerW = powerW
   memory.irradiance = irradiance

@@ -20,7 +20,7 @@ const luminaire = (id: string) => ({
   properties: { kind: 'luminaire', id, community: 'v', supply: 'grid', ratedPower: 60, reportInterval: 60 },
 })
 /** A lamp that fails after five minutes, to a quarter of its power. */
-const traffic = Array.from({ length: 10 }, (_, minute) => {
+const traffic = Array.from({ length: 8 }, (_, minute) => {
   const at = start + minute * 60_000
   const payload = { at, seq: minute, activePower: minute < 5 ? 58 : 14 }
   return JSON.stringify({ receivedAt: at, municipality: 'm', device: 'a1', channel: 'telemetry', payload })
@@ -32,7 +32,7 @@ beforeAll(() => {
   assets = file('assets.geojson', JSON.stringify({ type: 'FeatureCollection', features: [luminaire('a1')] }))
   input = file(
     'traffic.ndjson',
-    `${[...traffic, JSON.stringify({ receivedAt: start + 600_000, tick: true })].join('\n')}\n`,
+    `${[...traffic, JSON.stringify({ receivedAt: start + 480_000, tick: true })].join('\n')}\n`,
   )
 })
 
@@ -75,7 +75,7 @@ describe('npm run replay', () => {
     const { documents, status } = ofHistory('--indices')
     expect(documents.slice(-3)).toMatchObject([
       {
-        at: '2026-01-15T20:10:00.000Z',
+        at: '2026-01-15T20:08:00.000Z',
         type: 'indices',
         by: 'municipality',
         items: [{ id: 'm', lights: 1, darkHours: 0 }],
