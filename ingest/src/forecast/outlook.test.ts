@@ -78,6 +78,15 @@ describe('tonight', () => {
     expect(tonight(memory, unit, plan, steady).probabilityDark).toBe(1)
   })
 
+  test('a lamp that is broken for hours and then mended is dark for no want of energy', () => {
+    const { memory, unit, plan, tell } = trial()
+    tell(dusk - 2 * hourMs, dusk + 3 * hourMs, (at) =>
+      at < dusk ? full() : { ...burning(), batteryCurrent: -0.1, activePower: 1.2, loadState: 'off' },
+    )
+    tell(dusk + 3 * hourMs, dusk + 4 * hourMs, burning)
+    expect(tonight(memory, unit, plan, steady).probabilityDark).toBeLessThan(0.01)
+  })
+
   test('a cut in the last half hour before dawn makes no dark night', () => {
     const { memory, unit, plan, tell } = trial({ capacityWh: 480 })
     tell(dusk - 2 * hourMs, dawn - 20 * 60_000, (at) => (at < dusk ? full() : burning()))
