@@ -26,7 +26,7 @@ export const showDetector = (result: DetectorResult): string =>
       ['ticks among them', result.ticks.median.toFixed(0), ''],
       ['incidents opened', result.incidents.median.toFixed(0), ''],
       ['readings a CPU-second', showSpread(result.readingsPerCpuSecond, 0), '≥ 400 000'],
-      ['heap a light, bytes', showSpread(result.heapBytesPerLight, 0), '< 1 024'],
+      ['heap a light, bytes', showSpread(result.heapBytesPerLight, 0), '< 2 048'],
       ['snapshot a light, bytes', showSpread(result.snapshotBytesPerLight, 0), ''],
       ['snapshot, ms', showSpread(result.snapshotMs, 1), ''],
       ['restore, ms', showSpread(result.restoreMs, 1), ''],
