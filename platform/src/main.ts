@@ -12,7 +12,7 @@ const help = `Fanari: street lighting, from a controller's reading to the citize
 npm start                                the platform with a simulated town, Orestiada at dusk
 FANARI_TOWN=none npm start               the bare platform in real time
 
-Environment variables, also from a file .env in the working folder:
+Environment variables, also from a file .env in the working folder; NAME_FILE names a file that holds the value of NAME:
 ${describeVariables()}
 `
 

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeVariables, readSettings, SettingsError, unknownVariables, variables } from './settings.ts'
 
 describe('settings', () => {
@@ -50,5 +53,30 @@ describe('settings', () => {
 
   test('the help lists every variable', () => {
     for (const name of Object.keys(variables)) expect(describeVariables()).toContain(name)
+  })
+})
+
+describe('a secret in a file', () => {
+  let folder: string
+  let file: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'fanari-settings-'))
+    file = join(folder, 'admin-token')
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('is the value of the variable, without the line end an editor leaves', () => {
+    writeFileSync(file, 'a-long-enough-token\n')
+    expect(readSettings({ FANARI_ADMIN_TOKEN_FILE: file }).FANARI_ADMIN_TOKEN).toBe('a-long-enough-token')
+    expect(unknownVariables({ FANARI_ADMIN_TOKEN_FILE: file, FANARI_ADMIN_TOKN_FILE: file })).toEqual([
+      'FANARI_ADMIN_TOKN_FILE',
+    ])
+  })
+
+  test('is refused by name when it is missing, empty, or given twice', () => {
+    expect(() => readSettings({ FANARI_ADMIN_TOKEN_FILE: file })).toThrow(/FANARI_ADMIN_TOKEN_FILE: ENOENT/)
+    writeFileSync(file, ' \n')
+    expect(() => readSettings({ FANARI_ADMIN_TOKEN_FILE: file })).toThrow(/FANARI_ADMIN_TOKEN_FILE: .* is empty/)
+    expect(() => readSettings({ FANARI_ADMIN_TOKEN_FILE: file, FANARI_ADMIN_TOKEN: 'other' })).toThrow(/both/)
   })
 })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 /** A port: 0 takes any that is free, `off` opens none. */
@@ -83,6 +84,17 @@ export class SettingsError extends Error {
   }
 }
 
+/** A variable's text; `FANARI_X_FILE` names a file that holds it, which is how secrets reach a container without standing in its environment. */
+const givenText = (environment: Readonly<Record<string, string | undefined>>, name: string): string | undefined => {
+  const text = environment[name] === '' ? undefined : environment[name]
+  const file = environment[`${name}_FILE`]
+  if (file === undefined || file === '') return text
+  if (text !== undefined) throw new Error(`both ${name} and ${name}_FILE are set`)
+  const held = readFileSync(file, 'utf8').trim()
+  if (held === '') throw new Error(`${file} is empty`)
+  return held
+}
+
 /**
  * Reads the settings from the environment, whole, before anything is opened. An empty variable counts as not set.
  * @throws {SettingsError} naming every variable that is wrong
@@ -91,10 +103,13 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   const settings: Record<string, unknown> = {}
   const problems: string[] = []
   for (const [name, { schema, ...rest }] of Object.entries<Variable>(variables)) {
-    const given = environment[name] === '' ? undefined : environment[name]
-    const parsed = schema.safeParse(given ?? rest.default)
-    if (parsed.success) settings[name] = parsed.data
-    else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`)
+    try {
+      const parsed = schema.safeParse(givenText(environment, name) ?? rest.default)
+      if (parsed.success) settings[name] = parsed.data
+      else problems.push(`${name}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`)
+    } catch (error) {
+      problems.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
   const needsTls = settings.FANARI_MQTTS_PORT !== null || settings.FANARI_WSS_PORT !== null
   if (needsTls && problems.length === 0 && !(settings.FANARI_TLS_CERT && settings.FANARI_TLS_KEY))
@@ -106,7 +121,9 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
 
 /** Variables of ours that nobody reads: a slip of the pen, or of another release. */
 export const unknownVariables = (environment: Readonly<Record<string, string | undefined>>): string[] =>
-  Object.keys(environment).filter((name) => name.startsWith('FANARI_') && !(name in variables))
+  Object.keys(environment).filter(
+    (name) => name.startsWith('FANARI_') && !(name in variables) && !(name.replace(/_FILE$/, '') in variables),
+  )
 
 export const describeVariables = (): string =>
   Object.entries<Variable>(variables)
