@@ -149,7 +149,7 @@ export const createApi = (options: ApiOptions): Api => {
       await outbox.flush()
       announcements.start()
       feed.start()
-      unsubscribe = lights.onChange(feed.sendLights)
+      unsubscribe = lights.onChange(feed.sendLights, feed.startOver)
       await server.listen({ host, port })
       log('info', 'http.listening', { ...address() })
     },

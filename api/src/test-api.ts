@@ -76,12 +76,13 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     },
   }
   const queries: LightQueries = {
-    luminaire: (_municipality, id) => lights.statuses.get(id) ?? null,
-    forecast: (_municipality, id) => lights.forecasts.get(id) ?? null,
-    lights: () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
-    explainLight: (_municipality, id) => lights.explanations.get(id) ?? null,
-    explainIncident: (_municipality, { id }) => lights.incidentExplanations.get(id) ?? null,
-    communities: () => [...lights.communities],
+    luminaire: async (_municipality, id) => lights.statuses.get(id) ?? null,
+    luminaires: async (_municipality, ids) => ids.map((id) => lights.statuses.get(id) ?? null),
+    forecast: async (_municipality, id) => lights.forecasts.get(id) ?? null,
+    lights: async () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
+    explainLight: async (_municipality, id) => lights.explanations.get(id) ?? null,
+    explainIncident: async (_municipality, { id }) => lights.incidentExplanations.get(id) ?? null,
+    communities: async () => [...lights.communities],
     readings: async (_municipality, _device, { from, to, limit }) =>
       lights.readings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to).slice(0, limit),
     quarantine: async (_municipality, { limit, before = 0 }) => {
@@ -95,14 +96,14 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   }
   const nights: TestApi['nights'] = { night: null, sums: [], rollCalls: [] }
   const nightQueries: NightQueries = {
-    night: () => nights.night,
+    night: async () => nights.night,
     // Noon to noon in Athens, in winter.
-    boundsOf: (_municipality, night) => {
+    boundsOf: async (_municipality, night) => {
       const from = Date.parse(`${night}T10:00:00.000Z`)
       return { from, until: from + dayMs }
     },
-    sums: (_municipality, { by }) => nights.sums.filter(({ group }) => group.startsWith(by)),
-    rollCalls: (_municipality, night) =>
+    sums: async (_municipality, { by }) => nights.sums.filter(({ group }) => group.startsWith(by)),
+    rollCalls: async (_municipality, night) =>
       nights.rollCalls.filter((call) => call.night === (night ?? nights.rollCalls.at(-1)?.night)),
   }
   const clock: TestApi['clock'] = {

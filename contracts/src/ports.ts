@@ -13,7 +13,7 @@ import type { Instant } from './time.ts'
 
 /*
  * The doors between services. Each service is created with the ports it needs and knows nothing else of the others;
- * `platform/` connects them in one process, or over the network.
+ * `platform/` connects them in one process, or over the network. Whatever may have to cross a network answers by a promise.
  *
  *   broker ──Intake──► ingest ──IncidentSink──► api ──Publisher──► broker
  *      └──DeviceDirectory── api ──JournalCommands──► ingest ◄──LightQueries── api
@@ -128,11 +128,11 @@ export type DetectorOutput =
 export type IncidentChange = Extract<DetectorOutput, { incident: DetectedIncident }>
 
 /**
- * Takes incident changes, in order, synchronously. After a crash the same changes come again: one whose `revision` is not above
- * the stored one changes nothing.
+ * Takes incident changes, in order: they are stored when the call returns, or when its promise resolves. After a crash the same changes
+ * come again: one whose `revision` is not above the stored one changes nothing.
  */
 export interface IncidentSink {
-  apply(municipality: string, changes: IncidentChange[]): void
+  apply(municipality: string, changes: IncidentChange[]): void | Promise<void>
 }
 
 /** A light as the map shows it. */
@@ -142,17 +142,22 @@ export interface LightSummary {
   reason: Reason
 }
 
-/** What is known now and was received before, for the API. Readings are durable before they can be seen here. */
+/**
+ * What is known now and was received before, for the API. Readings are durable before they can be seen here. Every call rejects with a
+ * ProblemError `not-ready` while nobody can answer it.
+ */
 export interface LightQueries {
-  luminaire(municipality: string, id: string): LuminaireStatus | null
+  luminaire(municipality: string, id: string): Promise<LuminaireStatus | null>
+  /** The same of several, in the order of the ids. */
+  luminaires(municipality: string, ids: readonly string[]): Promise<(LuminaireStatus | null)[]>
   /** What a solar light is expected to do tonight and after; `null` for others, and while nothing useful was heard of it. */
-  forecast(municipality: string, id: string): Forecast | null
-  lights(municipality: string): LightSummary[]
+  forecast(municipality: string, id: string): Promise<Forecast | null>
+  lights(municipality: string): Promise<LightSummary[]>
   /** Why the detector believes what it believes of a light; `null` for one it does not know. */
-  explainLight(municipality: string, id: string): LightExplanation | null
+  explainLight(municipality: string, id: string): Promise<LightExplanation | null>
   /** The same of an incident, from its document and, while it is open, from how it is weighed now. */
-  explainIncident(municipality: string, incident: Incident): IncidentExplanation | null
-  communities(municipality: string): CommunityStatus[]
+  explainIncident(municipality: string, incident: Incident): Promise<IncidentExplanation | null>
+  communities(municipality: string): Promise<CommunityStatus[]>
   /** Readings of a device with `from` ≤ `at` < `to`, oldest first. */
   readings(
     municipality: string,
@@ -164,8 +169,11 @@ export interface LightQueries {
     municipality: string,
     page: { limit: number; before?: number },
   ): Promise<{ items: QuarantineItem[]; next: number | null }>
-  /** Light and community changes as they happen; returns the function that ends the subscription. */
-  onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void): () => void
+  /**
+   * Light and community changes as they happen; returns the function that ends the subscription. `onGap`: some may have been missed, and
+   * whoever shows them must read anew.
+   */
+  onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void, onGap?: () => void): () => void
 }
 
 /** What lights were through a period while they were planned to be on [ms], maintenance beside it. */
@@ -182,16 +190,19 @@ export interface NightSums {
   episodes: number
 }
 
-/** Lighting nights, past and present. A night's key is the local date of the noon before it. */
+/**
+ * Lighting nights, past and present. A night's key is the local date of the noon before it. Every call rejects with a ProblemError
+ * `not-ready` while nobody can answer it.
+ */
 export interface NightQueries {
   /** The present night; `null` for a municipality that is not known yet. */
-  night(municipality: string): string | null
+  night(municipality: string): Promise<string | null>
   /** The noons a night lies between, in the municipality's zone; `null` for one that is not known yet. */
-  boundsOf(municipality: string, night: string): { from: Instant; until: Instant } | null
+  boundsOf(municipality: string, night: string): Promise<{ from: Instant; until: Instant } | null>
   /** The nights from `from` to `to`, both included, the present one as it stands. */
-  sums(municipality: string, range: { from: string; to: string; by: NightGroup }): NightSums[]
+  sums(municipality: string, range: { from: string; to: string; by: NightGroup }): Promise<NightSums[]>
   /** The roll-calls of a night, or of the newest one that has some. */
-  rollCalls(municipality: string, night: string | null): RollCall[]
+  rollCalls(municipality: string, night: string | null): Promise<RollCall[]>
 }
 
 /** Whether a service can do its work, for `/readyz`. */

@@ -13,40 +13,44 @@ export const createLightQueries = (options: {
   journal: Pick<Journal, 'readings' | 'quarantine'>
 }): LightQueries => {
   const { judge, journal } = options
+
+  const luminaire = (municipality: string, id: string): LuminaireStatus | null => {
+    const jurisdiction = judge.jurisdictions.get(municipality)
+    const light = jurisdiction?.detector.light(id)
+    if (jurisdiction === undefined || light === undefined || light === null) return null
+    const last = jurisdiction.lastReadings.get(light.device)
+    return {
+      id: light.id,
+      device: light.device,
+      community: light.community,
+      state: light.state,
+      since: toIso(light.since),
+      reason: light.reason,
+      lastReading: last === undefined ? null : received(last.reading, last.receivedAt),
+      lastSeen: light.lastSeenAt === 0 ? null : toIso(light.lastSeenAt),
+      ...(light.incident === null ? {} : { incident: light.incident }),
+    }
+  }
+
   return {
-    luminaire(municipality, id): LuminaireStatus | null {
-      const jurisdiction = judge.jurisdictions.get(municipality)
-      const light = jurisdiction?.detector.light(id)
-      if (jurisdiction === undefined || light === undefined || light === null) return null
-      const last = jurisdiction.lastReadings.get(light.device)
-      return {
-        id: light.id,
-        device: light.device,
-        community: light.community,
-        state: light.state,
-        since: toIso(light.since),
-        reason: light.reason,
-        lastReading: last === undefined ? null : received(last.reading, last.receivedAt),
-        lastSeen: light.lastSeenAt === 0 ? null : toIso(light.lastSeenAt),
-        ...(light.incident === null ? {} : { incident: light.incident }),
-      }
-    },
-    forecast: (municipality, id) => judge.jurisdictions.get(municipality)?.detector.forecast(id) ?? null,
-    lights: (municipality) =>
+    luminaire: async (municipality, id) => luminaire(municipality, id),
+    luminaires: async (municipality, ids) => ids.map((id) => luminaire(municipality, id)),
+    forecast: async (municipality, id) => judge.jurisdictions.get(municipality)?.detector.forecast(id) ?? null,
+    lights: async (municipality) =>
       (judge.jurisdictions.get(municipality)?.detector.lights() ?? []).map(({ id, state, reason }) => ({
         id,
         state,
         reason,
       })),
-    explainLight(municipality, id) {
+    async explainLight(municipality, id) {
       const jurisdiction = judge.jurisdictions.get(municipality)
       const light = jurisdiction?.detector.light(id)
       if (jurisdiction === undefined || light === undefined || light === null) return null
       return jurisdiction.detector.explainLight(id, jurisdiction.lastReadings.get(light.device)?.reading ?? null)
     },
-    explainIncident: (municipality, incident) =>
+    explainIncident: async (municipality, incident) =>
       judge.jurisdictions.get(municipality)?.detector.explainIncident(incident) ?? null,
-    communities: (municipality) => judge.jurisdictions.get(municipality)?.detector.communities() ?? [],
+    communities: async (municipality) => judge.jurisdictions.get(municipality)?.detector.communities() ?? [],
     readings: (municipality, device, range) => journal.readings(municipality, device, range),
     quarantine: (municipality, page) => journal.quarantine(municipality, page),
     onChange: (listener) => judge.onChange(listener),

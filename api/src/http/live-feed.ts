@@ -37,6 +37,8 @@ export interface LiveFeed {
   send<Name extends keyof LiveEvents>(municipality: string, name: Name, data: LiveEvents[Name]): void
   sendLights(municipality: string, outputs: readonly DetectorOutput[]): void
   clients(): number
+  /** Ends every stream, because something was missed: its client comes back and reads the state anew. */
+  startOver(): void
   /** Ends every stream. */
   stop(): void
 }
@@ -64,6 +66,11 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
     for (const [response, subscribed] of clients) {
       if (subscribed === municipality) write(response, text)
     }
+  }
+
+  const startOver = () => {
+    for (const response of clients.keys()) response.end()
+    clients.clear()
   }
 
   return {
@@ -105,11 +112,11 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
       if (lights.length > 0) send(municipality, 'lights', lights)
     },
     clients: () => clients.size,
+    startOver,
     stop: () => {
       clearInterval(timer)
       timer = undefined
-      for (const response of clients.keys()) response.end()
-      clients.clear()
+      startOver()
     },
   }
 }

@@ -23,7 +23,7 @@ export interface Period {
  * The indices of a municipality's groups over a period: what lights were from the lighting nights, times to detect from incidents, times
  * to act from tickets.
  */
-export const townIndices = (
+export const townIndices = async (
   sources: {
     nights: Pick<NightQueries, 'night' | 'boundsOf' | 'sums'>
     documents: Pick<IncidentDocuments, 'between'>
@@ -32,21 +32,21 @@ export const townIndices = (
   municipality: string,
   period: Period & { by: NightGroup },
   now: Instant,
-): Indices => {
+): Promise<Indices> => {
   const { nights, documents, inventory } = sources
-  const from = nights.boundsOf(municipality, period.from)?.from ?? 0
-  const until = nights.boundsOf(municipality, period.to)?.until ?? 0
+  const from = (await nights.boundsOf(municipality, period.from))?.from ?? 0
+  const until = (await nights.boundsOf(municipality, period.to))?.until ?? 0
   const { incidents, tickets } = documents.between(municipality, { from, until })
   const about = { municipality, inventory, incidents, tickets, from, until, now }
-  const indicesBy = (by: NightGroup): GroupIndices[] =>
-    nights.sums(municipality, { ...period, by }).map((sums) => indicesOf(figuresOf(about, by, sums)))
-  const items = indicesBy(period.by)
-  const present = nights.night(municipality)
+  const indicesBy = async (by: NightGroup): Promise<GroupIndices[]> =>
+    (await nights.sums(municipality, { ...period, by })).map((sums) => indicesOf(figuresOf(about, by, sums)))
+  const items = await indicesBy(period.by)
+  const present = await nights.night(municipality)
   return {
     ...period,
     live: present !== null && present <= period.to && present >= period.from,
     items,
-    equity: equityOf(period.by === 'community' ? items : indicesBy('community')),
+    equity: equityOf(period.by === 'community' ? items : await indicesBy('community')),
   }
 }
 

@@ -13,10 +13,10 @@ export const createNightQueries = (options: {
 }): NightQueries => {
   const { store, jurisdictionOf } = options
   return {
-    night: (municipality) => jurisdictionOf(municipality)?.nights.night() ?? null,
-    boundsOf: (municipality, night) => jurisdictionOf(municipality)?.detector.boundsOf(night) ?? null,
-    rollCalls: (municipality, night) => store.rollCalls(municipality, night),
-    sums(municipality, range) {
+    night: async (municipality) => jurisdictionOf(municipality)?.nights.night() ?? null,
+    boundsOf: async (municipality, night) => jurisdictionOf(municipality)?.detector.boundsOf(night) ?? null,
+    rollCalls: async (municipality, night) => store.rollCalls(municipality, night),
+    async sums(municipality, range) {
       const nights = jurisdictionOf(municipality)?.nights
       const present = nights?.night() ?? null
       const past = store.sums(municipality, range)

@@ -93,22 +93,22 @@ const begin = (street: AssetFeature[]): Nights => {
 const none = { litMs: 0, darkMs: 0, unknownMs: 0, maintenanceMs: 0, episodes: 0 }
 
 describe('lighting nights', () => {
-  test('lit all night: the scheduled hours, and nothing by day', () => {
+  test('lit all night: the scheduled hours, and nothing by day', async () => {
     const { live, sums } = begin(lamps('a', 3, { program: 'allNight' }))
     live(at('13:00') + 24 * hourMs)
-    expect(sums()).toEqual([{ group: m, lights: 3, ...none, litMs: 3 * nightMs }])
-    expect(sums({ from: '2026-01-16', to: '2026-01-16' })).toEqual([])
+    expect(await sums()).toEqual([{ group: m, lights: 3, ...none, litMs: 3 * nightMs }])
+    expect(await sums({ from: '2026-01-16', to: '2026-01-16' })).toEqual([])
   })
 
-  test('the present night counts as far as it has come', () => {
+  test('the present night counts as far as it has come', async () => {
     const { live, sums } = begin(lamps('a', 3, { program: 'allNight' }))
     live(at('19:10'))
-    expect(sums()).toEqual([{ group: m, lights: 3, ...none, litMs: 3 * hourMs }])
+    expect(await sums()).toEqual([{ group: m, lights: 3, ...none, litMs: 3 * hourMs }])
     live(at('20:10'))
-    expect(sums()).toEqual([{ group: m, lights: 3, ...none, litMs: 6 * hourMs }])
+    expect(await sums()).toEqual([{ group: m, lights: 3, ...none, litMs: 6 * hourMs }])
   })
 
-  test('dark from the first dark reading on, though it takes two to be believed', () => {
+  test('dark from the first dark reading on, though it takes two to be believed', async () => {
     const { live, story, sums } = begin(lamps('a', 2, { program: 'allNight' }))
     live(at('21:00'))
     live(at('23:00'), (id) => (id === 'a01' ? { activePower: 0 } : {}))
@@ -116,44 +116,44 @@ describe('lighting nights', () => {
     expect(story.heard()[0]).toBe('opened lampFailure luminaire:a01')
     // Dark readings from 21:05 to 23:00, light again at 23:05 and believed at 23:10.
     const darkMs = 2 * hourMs + 5 * minuteMs
-    expect(sums()).toEqual([{ group: m, lights: 2, ...none, litMs: 2 * nightMs - darkMs, darkMs, episodes: 1 }])
+    expect(await sums()).toEqual([{ group: m, lights: 2, ...none, litMs: 2 * nightMs - darkMs, darkMs, episodes: 1 }])
   })
 
-  test('silence is unknown from the last word on, and neither lit nor dark', () => {
+  test('silence is unknown from the last word on, and neither lit nor dark', async () => {
     const { live, sums } = begin(lamps('a', 2, { program: 'allNight' }))
     live(at('21:00'))
     live(at('23:00'), (id) => (id === 'a01' ? null : {}))
     live(at('23:30'))
-    const [night] = sums()
+    const [night] = await sums()
     expect(night).toMatchObject({ darkMs: 0, episodes: 0, unknownMs: 2 * hourMs + 5 * minuteMs })
   })
 
-  test('who never reported is unknown all night', () => {
+  test('who never reported is unknown all night', async () => {
     const { live, sums } = begin(lamps('a', 2, { program: 'allNight' }))
     live(at('13:00') + 24 * hourMs, (id) => (id === 'a01' ? null : {}))
-    expect(sums()).toMatchObject([{ lights: 2, litMs: nightMs, unknownMs: nightMs }])
+    expect(await sums()).toMatchObject([{ lights: 2, litMs: nightMs, unknownMs: nightMs }])
   })
 
-  test('maintenance stands beside the schedule', () => {
+  test('maintenance stands beside the schedule', async () => {
     const { live, story, sums } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('21:00'))
     const until = at('22:00')
     story.tell({ kind: 'maintenance', municipality: m, scope: { kind: 'luminaire', id: 'a01' }, until })
     live(at('13:00') + 24 * hourMs)
-    expect(sums()).toMatchObject([{ litMs: nightMs - hourMs, maintenanceMs: hourMs, darkMs: 0 }])
+    expect(await sums()).toMatchObject([{ litMs: nightMs - hourMs, maintenanceMs: hourMs, darkMs: 0 }])
   })
 
-  test('a lamp that stays dead for two nights is one episode', () => {
+  test('a lamp that stays dead for two nights is one episode', async () => {
     const { live, sums } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('05:00'))
     const day = 24 * hourMs
     live(at('13:00') + 2 * day, () => ({ activePower: 0.4 }))
-    expect(sums()).toMatchObject([{ darkMs: 45 * minuteMs, episodes: 1 }])
-    expect(sums({ from: '2026-01-16', to: '2026-01-16' })).toMatchObject([{ darkMs: nightMs, episodes: 0 }])
-    expect(sums({ from: tonight, to: '2026-01-16' })).toMatchObject([{ lights: 1, episodes: 1 }])
+    expect(await sums()).toMatchObject([{ darkMs: 45 * minuteMs, episodes: 1 }])
+    expect(await sums({ from: '2026-01-16', to: '2026-01-16' })).toMatchObject([{ darkMs: nightMs, episodes: 0 }])
+    expect(await sums({ from: tonight, to: '2026-01-16' })).toMatchObject([{ lights: 1, episodes: 1 }])
   })
 
-  test('our own downtime is unknown for who was lit, and stays dark for who was dark', () => {
+  test('our own downtime is unknown for who was lit, and stays dark for who was dark', async () => {
     const { live, story, sums } = begin(lamps('a', 2, { program: 'allNight' }))
     live(at('20:00'))
     const dead = (id: string): Partial<Reading> => (id === 'a01' ? { activePower: 0 } : {})
@@ -162,24 +162,24 @@ describe('lighting nights', () => {
     story.now = at('22:00')
     story.tell({ kind: 'platform', state: 'start' })
     live(at('22:30'), dead)
-    const [night] = sums()
+    const [night] = await sums()
     expect(night?.darkMs).toBe(2 * hourMs + 25 * minuteMs)
     expect(night?.unknownMs).toBeGreaterThanOrEqual(hourMs)
     expect(night?.unknownMs).toBeLessThanOrEqual(hourMs + 5 * minuteMs)
   })
 
-  test('add up by community and circuit; a light without a circuit is in none', () => {
+  test('add up by community and circuit; a light without a circuit is in none', async () => {
     const street = [
       ...lamps('a', 2, { program: 'allNight', circuit: 'c1' }),
       lamp('b', { program: 'allNight', community: 'hamlet' }),
     ]
     const { live, sums } = begin(street)
     live(at('19:10'))
-    expect(sums(undefined, 'community').map(({ group, lights }) => [group, lights])).toEqual([
+    expect((await sums(undefined, 'community')).map(({ group, lights }) => [group, lights])).toEqual([
       ['hamlet', 1],
       ['village', 2],
     ])
-    expect(sums(undefined, 'circuit')).toMatchObject([{ group: 'c1', lights: 2, litMs: 2 * hourMs }])
+    expect(await sums(undefined, 'circuit')).toMatchObject([{ group: 'c1', lights: 2, litMs: 2 * hourMs }])
   })
 
   test('a night at the end of summer time has an hour more', () => {
@@ -231,57 +231,57 @@ describe('what is learned late', () => {
     },
   })
 
-  test('an incident whose beginning moves back makes that stretch dark', () => {
+  test('an incident whose beginning moves back makes that stretch dark', async () => {
     const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('23:00'))
     nights.apply([change('incident.opened', story.now, at('22:50'))])
     nights.apply([change('incident.updated', story.now, at('22:00'))])
-    expect(sums()).toMatchObject([{ darkMs: hourMs, episodes: 1 }])
+    expect(await sums()).toMatchObject([{ darkMs: hourMs, episodes: 1 }])
   })
 
-  test('one whose beginning moves forward gives that stretch back', () => {
+  test('one whose beginning moves forward gives that stretch back', async () => {
     const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('23:00'))
     nights.apply([change('incident.opened', story.now, at('21:00'))])
     nights.apply([change('incident.updated', story.now, at('22:30'))])
-    expect(sums()).toMatchObject([{ darkMs: 30 * minuteMs, litMs: 4 * hourMs + 20 * minuteMs, episodes: 1 }])
+    expect(await sums()).toMatchObject([{ darkMs: 30 * minuteMs, litMs: 4 * hourMs + 20 * minuteMs, episodes: 1 }])
   })
 
-  test('an outage found when it was over is dark for its own time alone', () => {
+  test('an outage found when it was over is dark for its own time alone', async () => {
     const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('21:00'))
     live(at('23:00'), () => ({ activePower: 0 }))
-    const darkBefore = sums()[0]?.darkMs ?? 0
+    const darkBefore = (await sums())[0]?.darkMs ?? 0
     const found = { resolution: 'foundInHistory', state: 'resolved', id: 'lampFailure-2' } as const
     nights.apply([
       change('incident.opened', story.now, at('19:00'), at('19:30'), found),
       change('incident.resolved', story.now, at('19:00'), at('19:30'), found),
     ])
-    expect(sums()).toMatchObject([{ darkMs: darkBefore + 30 * minuteMs, episodes: 2 }])
+    expect(await sums()).toMatchObject([{ darkMs: darkBefore + 30 * minuteMs, episodes: 2 }])
   })
 
-  test('an outage that turns out to be lost communication makes its stretch unknown', () => {
+  test('an outage that turns out to be lost communication makes its stretch unknown', async () => {
     const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('23:00'))
     nights.apply([change('incident.opened', story.now, at('22:00'))])
     nights.apply([change('incident.updated', story.now, at('22:00'), undefined, { fault: 'communicationFailure' })])
-    expect(sums()).toMatchObject([{ darkMs: 0, unknownMs: hourMs, episodes: 0 }])
+    expect(await sums()).toMatchObject([{ darkMs: 0, unknownMs: hourMs, episodes: 0 }])
   })
 
-  test('an end that shows late makes the rest lit again', () => {
+  test('an end that shows late makes the rest lit again', async () => {
     const { live, nights, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('23:00'))
     nights.apply([
       change('incident.opened', story.now, at('20:00')),
       change('incident.resolved', story.now, at('20:00'), at('21:00')),
     ])
-    expect(sums()).toMatchObject([{ darkMs: hourMs, litMs: 4 * hourMs + 50 * minuteMs - hourMs }])
+    expect(await sums()).toMatchObject([{ darkMs: hourMs, litMs: 4 * hourMs + 50 * minuteMs - hourMs }])
   })
 
-  test('the night before is corrected when its outage is found by day; again changes nothing', () => {
+  test('the night before is corrected when its outage is found by day; again changes nothing', async () => {
     const { live, nights, store, sums, story } = begin(lamps('a', 1, { program: 'allNight' }))
     live(at('14:00') + 24 * hourMs)
-    expect(sums()).toMatchObject([{ darkMs: 0, litMs: nightMs }])
+    expect(await sums()).toMatchObject([{ darkMs: 0, litMs: nightMs }])
     for (let again = 0; again < 2; again++) {
       nights.apply([
         change('incident.opened', story.now, at('01:00')),
@@ -289,7 +289,7 @@ describe('what is learned late', () => {
       ])
       store.keep(m, nights.findings())
       nights.kept()
-      expect(sums()).toMatchObject([{ darkMs: 2 * hourMs, litMs: nightMs - 2 * hourMs, episodes: 1 }])
+      expect(await sums()).toMatchObject([{ darkMs: 2 * hourMs, litMs: nightMs - 2 * hourMs, episodes: 1 }])
     }
   })
 })

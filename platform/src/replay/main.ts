@@ -54,12 +54,12 @@ const write = (documents: readonly { at: Instant }[]): void => {
   if (lines.length > 0) process.stdout.write(lines.join(''))
 }
 
-const run = ({ assets: assetsFile, input, timeZone, indices, ...files }: ReplayOptions): void => {
+const run = async ({ assets: assetsFile, input, timeZone, indices, ...files }: ReplayOptions): Promise<void> => {
   const rules = [readRules(files.rules), ...(files.diff === undefined ? [] : [readRules(files.diff)])]
   const replay = createReplay({ assets: readAssets(assetsFile), timeZone, rules, indices })
   if (files.diff === undefined) {
     play(input, replay, () => write(replay.drain(0)))
-    write(replay.closeIndices())
+    write(await replay.closeIndices())
   } else {
     const [first, second] = [createVerdicts(), createVerdicts()]
     play(input, replay, () => {
@@ -99,7 +99,7 @@ const readable = (difference: Difference): { at: Instant } => {
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === null) process.stdout.write(help)
-  else run(options)
+  else await run(options)
 } catch (error) {
   const isUsage = error instanceof UsageError
   process.stderr.write(

@@ -122,7 +122,7 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
       const judge = judges[index]
       return judge === undefined ? [] : decidedBy(judge, now)
     },
-    closeIndices: () => judges[0]?.indices?.close() ?? [],
+    closeIndices: async () => judges[0]?.indices?.close() ?? [],
   }
 }
 

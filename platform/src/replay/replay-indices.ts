@@ -16,7 +16,7 @@ export interface ReplayIndices {
   /** Takes what was decided up to `now`, in order. */
   take(outputs: readonly DetectorOutput[], tickets: readonly TicketChange[], now: Instant): void
   /** By municipality, community and circuit; the last night as far as the traffic goes. Ends the counting. */
-  close(): ({ type: 'indices'; at: Instant } & Indices)[]
+  close(): Promise<({ type: 'indices'; at: Instant } & Indices)[]>
 }
 
 export const createReplayIndices = (options: {
@@ -55,11 +55,13 @@ export const createReplayIndices = (options: {
       for (const { ticket } of changes) tickets.set(ticket.id, ticket)
       nights.take(outputs, at)
     },
-    close() {
+    async close() {
       const period = { from: detector.nightAt(startAt), to: detector.nightAt(now) }
       const documents = { between: (_municipality: string, range: { from: Instant; until: Instant }) => between(range) }
       const sources = { nights: nights.queries, documents, inventory }
-      const indices = nightGroups.map((by) => townIndices(sources, municipality, { ...period, by }, now))
+      const indices = await Promise.all(
+        nightGroups.map((by) => townIndices(sources, municipality, { ...period, by }, now)),
+      )
       nights.close()
       return indices.map((it) => ({ type: 'indices', at: now, ...it }))
     },

@@ -59,11 +59,11 @@ describe('replay', () => {
     expect(main.filter((type) => type === 'incident.opened')).toHaveLength(2)
   })
 
-  test('adds up the nights of the traffic when asked to', () => {
+  test('adds up the nights of the traffic when asked to', async () => {
     const replay = createReplay({ assets, timeZone: 'Europe/Athens', rules: [shippedRules], indices: true })
     for (const it of evening()) replay.take(it)
     replay.drain(0)
-    const [town, community, circuit] = replay.closeIndices()
+    const [town, community, circuit] = await replay.closeIndices()
     expect(town).toMatchObject({ type: 'indices', by: 'municipality', from: '2026-01-15', to: '2026-01-15' })
     // Dark together from 20:10:00; the second lit readings come at 20:21:00, 20:21:51 and 20:21:42.
     expect(town?.items).toMatchObject([

@@ -42,6 +42,6 @@ export const createReplay = (options: {
       else begun?.playback.platform(now, line.platform)
     },
     drain: (index) => begun?.playback.drain(index) ?? [],
-    closeIndices: () => begun?.playback.closeIndices() ?? [],
+    closeIndices: async () => begun?.playback.closeIndices() ?? [],
   }
 }

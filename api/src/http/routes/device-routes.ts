@@ -22,14 +22,21 @@ const credentialsSchema = z
 
 /** Devices and their MQTT credentials. */
 export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: HttpServices): void => {
-  const describe = (municipality: string, device: string): z.infer<typeof deviceSchema> => {
-    const owner = register.inventoryOf(municipality)?.ownerOfDevice(device)?.properties
-    if (owner === undefined) return { id: device, asset: null, lastSeen: null }
-    const asset = { kind: owner.kind, id: owner.id }
-    const status = owner.kind === 'luminaire' ? lights.luminaire(municipality, owner.id) : null
-    if (status === null) return { id: device, asset, lastSeen: null }
-    const { state, reason, lastSeen } = status
-    return { id: device, asset, lastSeen, light: { state, reason } }
+  const describe = async (municipality: string, names: readonly string[]): Promise<z.infer<typeof deviceSchema>[]> => {
+    const inventory = register.inventoryOf(municipality)
+    const owners = names.map((device) => inventory?.ownerOfDevice(device)?.properties)
+    const luminaires = owners.flatMap((owner) => (owner?.kind === 'luminaire' ? [owner.id] : []))
+    const statuses = await lights.luminaires(municipality, luminaires)
+    const statusOf = new Map(luminaires.map((id, i) => [id, statuses[i] ?? null] as const))
+    return names.map((id, i) => {
+      const owner = owners[i]
+      if (owner === undefined) return { id, asset: null, lastSeen: null }
+      const asset = { kind: owner.kind, id: owner.id }
+      const status = owner.kind === 'luminaire' ? (statusOf.get(owner.id) ?? null) : null
+      if (status === null) return { id, asset, lastSeen: null }
+      const { state, reason, lastSeen } = status
+      return { id, asset, lastSeen, light: { state, reason } }
+    })
   }
 
   app.get(
@@ -43,10 +50,10 @@ export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: Htt
         response: answers({ 200: listOf(deviceSchema) }, 'not-found'),
       },
     },
-    ({ params: { municipality }, query }) => {
+    async ({ params: { municipality }, query }) => {
       municipalityOf(register, municipality)
       const { items, next } = pageById(devices.list(municipality), (device) => device, query)
-      return { items: items.map((device) => describe(municipality, device)), next }
+      return { items: await describe(municipality, items), next }
     },
   )
 

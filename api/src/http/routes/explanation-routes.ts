@@ -18,9 +18,9 @@ export const addExplanationRoutes = (app: HttpApp, { register, lights, documents
         response: answers({ 200: lightExplanationSchema }, 'not-found'),
       },
     },
-    ({ params: { municipality, id } }) => {
+    async ({ params: { municipality, id } }) => {
       municipalityOf(register, municipality)
-      const explanation = lights.explainLight(municipality, id)
+      const explanation = await lights.explainLight(municipality, id)
       if (explanation === null) throw new ProblemError('not-found', `The detector knows no luminaire ${id}`)
       return explanation
     },
@@ -36,10 +36,10 @@ export const addExplanationRoutes = (app: HttpApp, { register, lights, documents
         response: answers({ 200: incidentExplanationSchema }, 'not-found'),
       },
     },
-    ({ params: { municipality, id } }) => {
+    async ({ params: { municipality, id } }) => {
       municipalityOf(register, municipality)
       const incident = documents.incident(municipality, id)
-      const explanation = incident === null ? null : lights.explainIncident(municipality, incident)
+      const explanation = incident === null ? null : await lights.explainIncident(municipality, incident)
       if (explanation === null) throw new ProblemError('not-found', `There is no incident ${id}`)
       return explanation
     },

@@ -44,8 +44,13 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
     if (feature == null) throw new ProblemError('not-found', `There is no luminaire ${id}`)
     return feature
   }
-  const statusOf = (municipality: string, feature: AssetFeature): LuminaireStatus =>
-    lights.luminaire(municipality, feature.properties.id) ?? neverHeard(municipality, feature)
+  const statusesOf = async (municipality: string, features: readonly AssetFeature[]): Promise<LuminaireStatus[]> => {
+    const known = await lights.luminaires(
+      municipality,
+      features.map(({ properties }) => properties.id),
+    )
+    return features.map((feature, i) => known[i] ?? neverHeard(municipality, feature))
+  }
 
   /** A light imported a moment ago, of which the detector does not know yet. */
   const neverHeard = (municipality: string, feature: AssetFeature): LuminaireStatus => {
@@ -73,12 +78,12 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         response: answers({ 200: listOf(luminaireStatusSchema) }, 'not-found'),
       },
     },
-    (request) => {
+    async (request) => {
       const { municipality } = request.params
       municipalityOf(register, municipality)
       const features = register.inventoryOf(municipality)?.assets('luminaire') ?? []
       const { items, next } = pageById(features, ({ properties }) => properties.id, request.query)
-      return { items: items.map((feature) => statusOf(municipality, feature)), next }
+      return { items: await statusesOf(municipality, items), next }
     },
   )
 
@@ -92,7 +97,10 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         response: answers({ 200: luminaireStatusSchema }, 'not-found'),
       },
     },
-    ({ params: { municipality, id } }) => statusOf(municipality, luminaireOf(municipality, id)),
+    async ({ params: { municipality, id } }) => {
+      const feature = luminaireOf(municipality, id)
+      return (await lights.luminaire(municipality, id)) ?? neverHeard(municipality, feature)
+    },
   )
 
   app.get(
@@ -105,11 +113,11 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         response: answers({ 200: forecastSchema }, 'not-found'),
       },
     },
-    ({ params: { municipality, id } }) => {
+    async ({ params: { municipality, id } }) => {
       const { properties } = luminaireOf(municipality, id)
       if (!('supply' in properties) || properties.supply !== 'solar')
         throw new ProblemError('not-found', `Luminaire ${id} is fed by the grid: only solar lights have a forecast`)
-      const found = lights.forecast(municipality, id)
+      const found = await lights.forecast(municipality, id)
       if (found === null)
         throw new ProblemError(
           'not-found',
@@ -129,9 +137,9 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         response: answers({ 200: lightsSchema }, 'not-found'),
       },
     },
-    ({ params: { municipality } }) => {
+    async ({ params: { municipality } }) => {
       municipalityOf(register, municipality)
-      return { at: toIso(clock.now()), lights: lights.lights(municipality) }
+      return { at: toIso(clock.now()), lights: await lights.lights(municipality) }
     },
   )
 

@@ -23,9 +23,9 @@ export const addNightRoutes = (app: HttpApp, services: HttpServices): void => {
         response: answers({ 200: z.object({ items: z.array(rollCallSchema) }) }, 'not-found'),
       },
     },
-    ({ params: { municipality }, query: { night } }) => {
+    async ({ params: { municipality }, query: { night } }) => {
       municipalityOf(register, municipality)
-      return { items: nights.rollCalls(municipality, night ?? null) }
+      return { items: await nights.rollCalls(municipality, night ?? null) }
     },
   )
 
@@ -45,9 +45,9 @@ export const addNightRoutes = (app: HttpApp, services: HttpServices): void => {
         response: answers({ 200: indicesSchema }, 'not-found'),
       },
     },
-    ({ params: { municipality }, query: { from, to, by } }) => {
+    async ({ params: { municipality }, query: { from, to, by } }) => {
       municipalityOf(register, municipality)
-      const present = nights.night(municipality)
+      const present = await nights.night(municipality)
       const first = from ?? to ?? present
       const last = to ?? present ?? from
       if (first == null || last == null) throw new ProblemError('not-found', 'Nothing is known of any night yet')

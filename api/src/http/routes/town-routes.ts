@@ -71,8 +71,8 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
   )
 
   /** The communities of the register; one that was imported a moment ago is not counted yet: all of its lights are unknown. */
-  const communitiesOf = (municipality: string): CommunityStatus[] => {
-    const counted = lights.communities(municipality)
+  const communitiesOf = async (municipality: string): Promise<CommunityStatus[]> => {
+    const counted = await lights.communities(municipality)
     const known = new Set(counted.map(({ id }) => id))
     const inventory = register.inventoryOf(municipality)
     const total = new Map<string, number>()
@@ -109,9 +109,9 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
         response: answers({ 200: listOf(communityStatusSchema) }, 'not-found'),
       },
     },
-    ({ params: { municipality }, query }) => {
+    async ({ params: { municipality }, query }) => {
       municipalityOf(register, municipality)
-      return pageById(communitiesOf(municipality), ({ id }) => id, query)
+      return pageById(await communitiesOf(municipality), ({ id }) => id, query)
     },
   )
 
