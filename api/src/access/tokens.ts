@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { type Clock, type Instant, ProblemError } from '@fanari/contracts'
 import { writeAudit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
+import type { Principal, Role } from './permissions.ts'
 import { hashOf, newSecret } from './secrets.ts'
 
-export const roles = ['admin', 'operator', 'technician', 'viewer'] as const
-export type Role = (typeof roles)[number]
-
-/** Whom a token stands for. */
-export interface Principal {
+/** What a token is made with. */
+export interface TokenGrant {
   name: string
   role: Role
+  /** The municipalities it is limited to; `null`: all of them. */
+  municipalities: readonly string[] | null
 }
-export interface TokenDescription extends Principal {
+export interface TokenDescription extends TokenGrant {
   id: string
   createdAt: Instant
   createdBy: string
@@ -25,7 +25,7 @@ export interface Tokens {
   principalOf(token: string): Principal | null
   list(): TokenDescription[]
   /** The answer holds the token itself, this once. */
-  create(principal: Principal, by: string): TokenDescription & { token: string }
+  create(grant: TokenGrant, by: string): TokenDescription & { token: string }
   /** `false` when there is no such token. @throws ProblemError `conflict` for the last administrator's. */
   remove(id: string, by: string): boolean
 }
@@ -36,18 +36,20 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
   // Keyed by the hash: to find an entry by trial one would have to steer SHA-256, so a Map look-up gives no timing away.
   const byHash = new Map<string, TokenDescription>()
   const configured = adminToken === undefined ? null : hashOf(adminToken).toString('hex')
-  const admins = () => byHash.values().filter(({ role }) => role === 'admin')
+  /** Those who can make every other token anew. */
+  const admins = () => byHash.values().filter(({ role, municipalities }) => role === 'admin' && municipalities === null)
 
-  const create: Tokens['create'] = (principal, by) => {
+  const create: Tokens['create'] = (grant, by) => {
     const token = `fanari_${newSecret()}`
-    const description = { id: randomUUID(), ...principal, createdAt: clock.now(), createdBy: by }
+    const description = { id: randomUUID(), ...grant, createdAt: clock.now(), createdBy: by }
     const hash = hashOf(token)
     database.transaction(() => {
       database.run(
-        'INSERT INTO tokens (id, name, role, secret_hash, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT INTO tokens (id, name, role, municipalities, secret_hash, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?)',
         description.id,
-        principal.name,
-        principal.role,
+        grant.name,
+        grant.role,
+        storedMunicipalities(grant.municipalities),
         hash,
         description.createdAt,
         by,
@@ -56,9 +58,9 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
         municipality: null,
         at: description.createdAt,
         by,
-        subject: `token/${principal.name}`,
+        subject: `token/${grant.name}`,
         event: 'created',
-        note: principal.role,
+        note: grant.role,
       })
     })
     byHash.set(hash.toString('hex'), description)
@@ -72,20 +74,33 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
         id: string
         name: string
         role: Role
+        municipalities: string | null
         secret_hash: Uint8Array
         created_at: number
         created_by: string
-      }>('SELECT id, name, role, secret_hash, created_at, created_by FROM tokens')
+      }>('SELECT id, name, role, municipalities, secret_hash, created_at, created_by FROM tokens')
       for (const row of rows) {
         const { id, name, role, created_at: createdAt, created_by: createdBy } = row
-        byHash.set(Buffer.from(row.secret_hash).toString('hex'), { id, name, role, createdAt, createdBy })
+        const municipalities = readMunicipalities(row.municipalities)
+        byHash.set(Buffer.from(row.secret_hash).toString('hex'), {
+          id,
+          name,
+          role,
+          municipalities,
+          createdAt,
+          createdBy,
+        })
       }
       if (configured !== null || admins().next().done !== true) return null
-      return create({ name: 'admin', role: 'admin' }, 'platform').token
+      return create({ name: 'admin', role: 'admin', municipalities: null }, 'platform').token
     },
     principalOf: (token) => {
       const hash = hashOf(token).toString('hex')
-      return hash === configured ? { name: 'admin', role: 'admin' } : (byHash.get(hash) ?? null)
+      const grant: TokenGrant | undefined =
+        hash === configured ? { name: 'admin', role: 'admin', municipalities: null } : byHash.get(hash)
+      if (grant === undefined) return null
+      const { name, role, municipalities } = grant
+      return { name, role, municipalities, team: null, user: null }
     },
     list: () => [...byHash.values()].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
     create,
@@ -93,7 +108,7 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
       const found = byHash.entries().find(([, token]) => token.id === id)
       if (found === undefined) return false
       const [hash, token] = found
-      if (token.role === 'admin' && configured === null && [...admins()].length === 1) {
+      if (configured === null && [...admins()].every((admin) => admin.id === id)) {
         throw new ProblemError('conflict', 'This is the only administrator token; create another one first')
       }
       database.transaction(() => {
@@ -111,3 +126,10 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
     },
   }
 }
+
+/** The municipalities a token or an account is limited to, as the database holds them. */
+export const storedMunicipalities = (municipalities: readonly string[] | null): string | null =>
+  municipalities === null ? null : JSON.stringify(municipalities)
+
+export const readMunicipalities = (stored: string | null): string[] | null =>
+  stored === null ? null : (JSON.parse(stored) as string[])

@@ -1,14 +1,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Principal, Role } from '../access/tokens.ts'
+import type { Permission, Principal } from '../access/permissions.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route; without it the route is open to all. */
-    roles?: readonly Role[]
+    /** What one must be allowed to do to call the route. A route without it fails the start. */
+    permission?: Permission
   }
   interface FastifyRequest {
+    /** Whom the request stands for; `null`: for nobody, which is a citizen. */
     principal: Principal | null
   }
 }

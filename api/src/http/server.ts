@@ -22,7 +22,7 @@ import { addNightRoutes } from './routes/night-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import type { HttpServices } from './services.ts'
-import { requireTokens } from './sign-in.ts'
+import { requirePermissions } from './sign-in.ts'
 
 /** The largest body where a route does not say otherwise [bytes]. */
 const bodyLimit = 64 * 1024
@@ -45,7 +45,7 @@ const contentSecurityPolicy = [
 
 /** The HTTP door: problem documents for every refusal, schemas checked on the way in and out, OpenAPI from the same schemas. */
 export const createHttpServer = async (
-  services: HttpServices,
+  services: Omit<HttpServices, 'routes'>,
   options: { log: Log; consoleFolder: string | undefined },
 ): Promise<HttpApp> => {
   const { log, consoleFolder } = options
@@ -64,7 +64,7 @@ export const createHttpServer = async (
   handleErrors(app, log)
   app.setNotFoundHandler(notFoundHandler(handleUnknownRoutes(app), consoleFolder))
   acceptJsonAlone(app)
-  requireTokens(app, services.tokens)
+  const routes = requirePermissions(app, services.tokens)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
@@ -98,9 +98,11 @@ export const createHttpServer = async (
     addDeviceRoutes,
     addAccessRoutes,
   ]) {
-    addRoutes(app, services)
+    addRoutes(app, { ...services, routes })
   }
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  app.get('/api/v1/openapi.json', { config: { permission: 'public.read' }, schema: { hide: true } }, () =>
+    app.swagger(),
+  )
   if (consoleFolder !== undefined) await app.register(staticFiles, { root: consoleFolder })
   await app.ready()
   return app

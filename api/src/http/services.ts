@@ -6,6 +6,7 @@ import type { Devices } from '../register/devices.ts'
 import type { Register } from '../register/register.ts'
 import type { Database } from '../store/database.ts'
 import type { LiveFeed } from './live-feed.ts'
+import type { GuardedRoute } from './sign-in.ts'
 
 /** What the routes work with. */
 export interface HttpServices {
@@ -22,4 +23,6 @@ export interface HttpServices {
   town: { municipality: string } | null
   readiness: () => Readiness[]
   metrics: () => Metric[]
+  /** Every route, once all are added. */
+  routes: readonly GuardedRoute[]
 }

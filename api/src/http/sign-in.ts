@@ -1,39 +1,76 @@
 import { ProblemError } from '@fanari/contracts'
 import type { FastifyRequest } from 'fastify'
-import type { Principal, Role, Tokens } from '../access/tokens.ts'
+import { judge, type Permission, type Principal, rolesOf } from '../access/permissions.ts'
+import type { Tokens } from '../access/tokens.ts'
 import type { HttpApp } from './app.ts'
 
-export const admins: readonly Role[] = ['admin']
-/** Who works on tickets and in the field. */
-export const crews: readonly Role[] = ['admin', 'operator', 'technician']
-export const officers: readonly Role[] = ['admin', 'operator']
-export const anyone: readonly Role[] = ['admin', 'operator', 'technician', 'viewer']
-
-/**
- * Checks the Bearer token (RFC 6750) of routes that name `roles`, before any body is read: an outsider cannot make the platform parse
- * megabytes. `HEAD`s and open routes need none.
- */
-export const requireTokens = (app: HttpApp, tokens: Tokens): void => {
-  app.decorateRequest('principal', null)
-  app.addHook('onRequest', async (request) => {
-    const { roles } = request.routeOptions.config
-    if (roles === undefined) return
-    const principal = principalOf(request, tokens)
-    if (principal === null) throw new ProblemError('unauthenticated', 'Send a valid token as Authorization: Bearer …')
-    if (!roles.includes(principal.role)) {
-      throw new ProblemError('forbidden', `This needs the role ${roles.join(' or ')}; the token has ${principal.role}`)
-    }
-    request.principal = principal
-  })
+/** A route and what one needs for it. */
+export interface GuardedRoute {
+  method: string
+  url: string
+  permission: Permission
 }
 
+/** The console's files: the one route that a plugin adds and that cannot name its permission. */
+const pages = '/*'
+
+/**
+ * Every route is judged by the permission it names, before any body is read: an outsider cannot make the platform parse megabytes.
+ * Answers the routes, which come to be listed as they are added.
+ * @throws at the start, when a route names none.
+ */
+export const requirePermissions = (app: HttpApp, tokens: Tokens): readonly GuardedRoute[] => {
+  const routes: GuardedRoute[] = []
+  app.decorateRequest('principal', null)
+  app.addHook('onRoute', (route) => {
+    const { method, url } = route
+    const permission = route.config?.permission ?? (url === pages ? 'public.read' : null)
+    if (permission === null) throw new Error(`${method} ${url} names no permission; give it config: { permission: … }`)
+    route.config = { ...route.config, permission }
+    for (const one of [method].flat()) routes.push({ method: one, url, permission })
+  })
+  app.addHook('onRequest', async (request) => {
+    request.principal = principalOf(request, tokens)
+    const { permission } = request.routeOptions.config
+    // What no route has is answered by the handler of unknown addresses.
+    if (permission !== undefined) demand(request, permission)
+  })
+  return routes
+}
+
+/** RFC 6750. A token that is not valid counts as none: routes for everyone need none. */
 const principalOf = (request: FastifyRequest, tokens: Tokens): Principal | null => {
   const [, token] = /^Bearer +(\S{1,256})$/i.exec(request.headers.authorization ?? '') ?? []
   return token === undefined ? null : tokens.principalOf(token)
 }
 
-/** The name of who made a request that needs a token. */
+/**
+ * Refuses a request whose principal lacks a permission, for the municipality in its address. For what depends on the body, too.
+ * @throws ProblemError `unauthenticated`, `forbidden`
+ */
+export const demand = (request: FastifyRequest, permission: Permission): void => {
+  const needed = rolesOf(permission)
+  if (needed === null) return
+  const principal = signedIn(request)
+  switch (judge(principal, permission, municipalityIn(request))) {
+    case 'allowed':
+      return
+    case 'wrongRole':
+      throw new ProblemError('forbidden', `This needs the role ${needed.join(' or ')}; you have ${principal.role}`)
+    case 'wrongMunicipality':
+      throw new ProblemError('forbidden', `You are limited to ${principal.municipalities?.join(', ')}`)
+  }
+}
+
+const municipalityIn = ({ params }: FastifyRequest): string | null => {
+  const { municipality } = (params ?? {}) as { municipality?: unknown }
+  return typeof municipality === 'string' ? municipality : null
+}
+
+/** Who made a request that needs a sign-in. @throws ProblemError `unauthenticated` */
 export const signedIn = (request: FastifyRequest): Principal => {
-  if (request.principal === null) throw new ProblemError('unauthenticated', 'Send a token')
+  if (request.principal === null) {
+    throw new ProblemError('unauthenticated', 'Send a valid token as Authorization: Bearer …')
+  }
   return request.principal
 }

@@ -1,4 +1,5 @@
 import { type DeviceDirectory, isId } from '@fanari/contracts'
+import { judge } from '../access/permissions.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Devices } from './devices.ts'
 import type { Inventory } from './inventory.ts'
@@ -18,8 +19,9 @@ export const createDirectory = (options: {
       if (password.length > longestPassword) return null
       if (username === 'token') {
         const principal = tokens.principalOf(password)
-        // The MQTT identity may send commands to devices, so roles that only look do not get it.
-        const mayCommand = principal?.role === 'admin' || principal?.role === 'operator'
+        // The MQTT identity reads every municipality and may send commands to devices: roles that only look do not get it, nor do
+        // tokens limited to some municipalities.
+        const mayCommand = principal !== null && judge(principal, 'device.command', null) === 'allowed'
         return mayCommand ? { kind: 'operator', name: principal.name } : null
       }
       const [municipality, device, ...rest] = username.split('/')

@@ -88,4 +88,47 @@ export const migrations: readonly string[] = [
    CREATE INDEX tickets_by_cause ON tickets (municipality, cause, created_at);
    CREATE UNIQUE INDEX tickets_by_incident ON tickets (municipality, incident) WHERE incident IS NOT NULL;
    CREATE INDEX tickets_unpublished ON tickets (municipality, id) WHERE published_revision < revision`,
+
+  // accounts, sessions, and tokens with any role of the permission table (its names are checked by the program, not by the schema)
+  `CREATE TABLE users (
+     id TEXT PRIMARY KEY,
+     handle TEXT NOT NULL UNIQUE,
+     full_name TEXT NOT NULL,
+     email TEXT NOT NULL UNIQUE,
+     role TEXT NOT NULL,
+     municipalities TEXT,
+     team TEXT,
+     password TEXT,
+     code_hash BLOB,
+     code_expires_at INTEGER,
+     oidc_subject TEXT UNIQUE,
+     active INTEGER NOT NULL,
+     created_at INTEGER NOT NULL,
+     created_by TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE sessions (
+     id TEXT PRIMARY KEY,
+     user TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+     secret_hash BLOB NOT NULL UNIQUE,
+     created_at INTEGER NOT NULL,
+     used_at INTEGER NOT NULL,
+     address TEXT NOT NULL,
+     agent TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX sessions_by_user ON sessions (user);
+
+   CREATE TABLE tokens_with_scope (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     role TEXT NOT NULL,
+     municipalities TEXT,
+     secret_hash BLOB NOT NULL UNIQUE,
+     created_at INTEGER NOT NULL,
+     created_by TEXT NOT NULL
+   ) STRICT;
+   INSERT INTO tokens_with_scope (id, name, role, municipalities, secret_hash, created_at, created_by)
+     SELECT id, name, role, NULL, secret_hash, created_at, created_by FROM tokens;
+   DROP TABLE tokens;
+   ALTER TABLE tokens_with_scope RENAME TO tokens`,
 ]

@@ -1,16 +1,36 @@
 import { idSchema, ProblemError, toIso } from '@fanari/contracts'
 import { z } from 'zod'
-import { roles, type TokenDescription } from '../../access/tokens.ts'
+import { permissionNames, roles, rolesOf } from '../../access/permissions.ts'
+import type { TokenDescription } from '../../access/tokens.ts'
 import { readAudit } from '../../store/audit.ts'
 import type { HttpApp } from '../app.ts'
 import { decodeCursor, encodeCursor, listOf, pageById, pageQuery } from '../lists.ts'
 import { answers } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
-import { admins, anyone, officers, signedIn } from '../sign-in.ts'
+import { signedIn } from '../sign-in.ts'
 import { municipalityOf, municipalityParams, writeProblems } from './register-routes.ts'
 
+const municipalitiesSchema = z
+  .array(idSchema)
+  .min(1)
+  .max(400)
+  .readonly()
+  .nullable()
+  .default(null)
+  .describe('The municipalities it is limited to; null: all of them')
 const principalSchema = z.object({ name: z.string().trim().min(1).max(64), role: z.enum(roles) })
-const tokenSchema = principalSchema.extend({ id: z.uuid(), createdAt: z.iso.datetime(), createdBy: z.string() })
+const grantSchema = principalSchema.extend({ municipalities: municipalitiesSchema })
+const tokenSchema = grantSchema.extend({ id: z.uuid(), createdAt: z.iso.datetime(), createdBy: z.string() })
+
+const permissionTableSchema = z.object({
+  permissions: z.array(
+    z.object({
+      permission: z.enum(permissionNames),
+      roles: z.array(z.enum(roles)).readonly().nullable().describe('null: everyone, without a sign-in'),
+    }),
+  ),
+  routes: z.array(z.object({ method: z.string(), url: z.string(), permission: z.enum(permissionNames) })),
+})
 
 const auditSchema = z.object({
   at: z.iso.datetime(),
@@ -23,11 +43,11 @@ const auditSchema = z.object({
 const described = ({ createdAt, ...token }: TokenDescription) => ({ ...token, createdAt: toIso(createdAt) })
 
 /** Who may do what, and who did. */
-export const addAccessRoutes = (app: HttpApp, { database, register, tokens }: HttpServices): void => {
+export const addAccessRoutes = (app: HttpApp, { database, register, tokens, routes }: HttpServices): void => {
   app.post(
     '/api/v1/session',
     {
-      config: { roles: anyone },
+      config: { permission: 'account.own' },
       schema: {
         summary: 'Whom the token stands for',
         tags: ['access'],
@@ -42,9 +62,26 @@ export const addAccessRoutes = (app: HttpApp, { database, register, tokens }: Ht
   )
 
   app.get(
+    '/api/v1/permissions',
+    {
+      config: { permission: 'account.own' },
+      schema: {
+        summary: 'Who may do what: the roles of every permission, and the permission of every route',
+        tags: ['access'],
+        security: [{ token: [] }],
+        response: answers({ 200: permissionTableSchema }, 'unauthenticated'),
+      },
+    },
+    () => ({
+      permissions: permissionNames.map((permission) => ({ permission, roles: rolesOf(permission) })),
+      routes: routes.filter(({ method }) => method !== 'HEAD'),
+    }),
+  )
+
+  app.get(
     '/api/v1/tokens',
     {
-      config: { roles: admins },
+      config: { permission: 'token.manage' },
       schema: {
         summary: 'List the tokens, without their secrets',
         tags: ['access'],
@@ -59,12 +96,12 @@ export const addAccessRoutes = (app: HttpApp, { database, register, tokens }: Ht
   app.post(
     '/api/v1/tokens',
     {
-      config: { roles: admins },
+      config: { permission: 'token.manage' },
       schema: {
         summary: 'Make a token; it is shown this once',
         tags: ['access'],
         security: [{ token: [] }],
-        body: principalSchema,
+        body: grantSchema,
         response: answers({ 201: tokenSchema.extend({ token: z.string() }) }, ...writeProblems),
       },
     },
@@ -77,7 +114,7 @@ export const addAccessRoutes = (app: HttpApp, { database, register, tokens }: Ht
   app.delete(
     '/api/v1/tokens/:id',
     {
-      config: { roles: admins },
+      config: { permission: 'token.manage' },
       schema: {
         summary: 'Take a token back; it ends at once',
         tags: ['access'],
@@ -96,7 +133,7 @@ export const addAccessRoutes = (app: HttpApp, { database, register, tokens }: Ht
   app.get(
     '/api/v1/municipalities/:municipality/audit',
     {
-      config: { roles: officers },
+      config: { permission: 'audit.read' },
       schema: {
         summary: 'Who changed what in the register and on tickets, newest first',
         tags: ['access'],

@@ -4,7 +4,7 @@ import type { HttpApp } from '../app.ts'
 import { listOf, pageById, pageQuery } from '../lists.ts'
 import { answers } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
-import { admins, signedIn } from '../sign-in.ts'
+import { signedIn } from '../sign-in.ts'
 import { municipalityOf, municipalityParams, writeProblems } from './register-routes.ts'
 
 const deviceSchema = z.object({
@@ -42,6 +42,7 @@ export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: Htt
   app.get(
     '/api/v1/municipalities/:municipality/devices',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'The registered devices',
         tags: ['devices'],
@@ -60,7 +61,7 @@ export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: Htt
   app.post(
     '/api/v1/municipalities/:municipality/devices',
     {
-      config: { roles: admins },
+      config: { permission: 'device.manage' },
       schema: {
         summary: 'Register a device that belongs to no asset',
         description:
@@ -82,7 +83,7 @@ export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: Htt
   app.post(
     '/api/v1/municipalities/:municipality/devices/:device/credentials',
     {
-      config: { roles: admins },
+      config: { permission: 'device.manage' },
       schema: {
         summary: 'A new password for a device; the old one ends at once',
         tags: ['devices'],

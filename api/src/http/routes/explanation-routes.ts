@@ -11,6 +11,7 @@ export const addExplanationRoutes = (app: HttpApp, { register, lights, documents
   app.get(
     '/api/v1/municipalities/:municipality/luminaires/:id/explanation',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Why a light is believed to do what it does, and what would change that',
         tags: ['lights'],
@@ -29,6 +30,7 @@ export const addExplanationRoutes = (app: HttpApp, { register, lights, documents
   app.get(
     '/api/v1/municipalities/:municipality/incidents/:id/explanation',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Why an incident is believed, and what would end it',
         tags: ['incidents'],

@@ -12,6 +12,7 @@ export const addHealthRoutes = (app: HttpApp, { readiness, metrics }: HttpServic
   app.get(
     '/healthz',
     {
+      config: { permission: 'probe.read' },
       schema: {
         summary: 'Whether the process lives',
         tags: ['platform'],
@@ -24,6 +25,7 @@ export const addHealthRoutes = (app: HttpApp, { readiness, metrics }: HttpServic
   app.get(
     '/readyz',
     {
+      config: { permission: 'probe.read' },
       schema: {
         summary: 'Whether the platform can take telemetry',
         tags: ['platform'],
@@ -41,6 +43,7 @@ export const addHealthRoutes = (app: HttpApp, { readiness, metrics }: HttpServic
   app.get(
     '/metrics',
     {
+      config: { permission: 'probe.read' },
       schema: {
         summary: 'Counters and gauges in the Prometheus text format',
         tags: ['platform'],

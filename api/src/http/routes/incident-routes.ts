@@ -11,7 +11,7 @@ import type { HttpApp } from '../app.ts'
 import { decodeCursor, encodeCursor, instantQuery, listOf, pageQuery } from '../lists.ts'
 import { answers } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
-import { crews, signedIn } from '../sign-in.ts'
+import { signedIn } from '../sign-in.ts'
 import { municipalityOf, municipalityParams, writeProblems } from './register-routes.ts'
 
 const documentParams = municipalityParams.extend({ id: idSchema })
@@ -31,6 +31,7 @@ export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLi
   app.get(
     '/api/v1/municipalities/:municipality/incidents',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Incidents, newest first',
         tags: ['incidents'],
@@ -53,6 +54,7 @@ export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLi
   app.get(
     '/api/v1/municipalities/:municipality/incidents/:id',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'One incident with its evidence',
         tags: ['incidents'],
@@ -66,6 +68,7 @@ export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLi
   app.get(
     '/api/v1/municipalities/:municipality/tickets',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Tickets of the citizen line, newest first',
         tags: ['tickets'],
@@ -84,6 +87,7 @@ export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLi
   app.get(
     '/api/v1/municipalities/:municipality/tickets/:id',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'One ticket with its history',
         tags: ['tickets'],
@@ -97,7 +101,7 @@ export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLi
   app.post(
     '/api/v1/municipalities/:municipality/tickets/:id/events',
     {
-      config: { roles: crews },
+      config: { permission: 'ticket.work' },
       schema: {
         summary: 'Work on a ticket',
         description: 'A `resolved` is a claim: telemetry that proves the repair closes the ticket, or reopens it.',

@@ -70,6 +70,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
   app.get(
     '/api/v1/municipalities/:municipality/luminaires',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'List the lights and what they do',
         tags: ['lights'],
@@ -90,6 +91,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
   app.get(
     '/api/v1/municipalities/:municipality/luminaires/:id',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'What one light does, since when and why we think so',
         tags: ['lights'],
@@ -106,6 +108,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
   app.get(
     '/api/v1/municipalities/:municipality/luminaires/:id/forecast',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Whether a solar light will stay on until dawn, tonight and in the three nights after',
         tags: ['lights'],
@@ -130,6 +133,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
   app.get(
     '/api/v1/municipalities/:municipality/lights',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'The state of every light, compact, for a map',
         tags: ['lights'],
@@ -146,6 +150,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
   app.get(
     '/api/v1/municipalities/:municipality/luminaires/:id/readings',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Readings as received, oldest first',
         tags: ['lights'],

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { HttpApp } from '../app.ts'
 import { answers } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
-import { crews, signedIn } from '../sign-in.ts'
+import { signedIn } from '../sign-in.ts'
 import { municipalityOf, municipalityParams, writeProblems } from './register-routes.ts'
 
 const collections = { luminaire: 'luminaires', cabinet: 'cabinets', circuit: 'circuits' } as const satisfies Record<
@@ -29,7 +29,7 @@ export const addMaintenanceRoutes = (app: HttpApp, { register, clock }: HttpServ
     app.put(
       url,
       {
-        config: { roles: crews },
+        config: { permission: 'maintenance.write' },
         schema: {
           summary: `Put a ${kind} under maintenance, until a time`,
           tags: ['maintenance'],
@@ -54,7 +54,7 @@ export const addMaintenanceRoutes = (app: HttpApp, { register, clock }: HttpServ
     app.delete(
       url,
       {
-        config: { roles: crews },
+        config: { permission: 'maintenance.write' },
         schema: {
           summary: `End the maintenance of a ${kind}`,
           tags: ['maintenance'],

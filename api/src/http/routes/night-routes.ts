@@ -13,6 +13,7 @@ export const addNightRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/roll-calls',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'The roll-calls of a night, by community',
         description:
@@ -32,6 +33,7 @@ export const addNightRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/indices',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Lights in light, L-SAIDI, L-SAIFI, L-CAIDI and what goes with them, over any nights',
         description: 'Over the hours in which lights are planned to be on. Without `from` and `to`: the present night.',

@@ -12,7 +12,7 @@ import type { HttpApp } from '../app.ts'
 import { listOf, pageById, pageQuery } from '../lists.ts'
 import { answers, mediaAnswer } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
-import { admins, signedIn } from '../sign-in.ts'
+import { signedIn } from '../sign-in.ts'
 
 /** The largest asset import [bytes]: a region's inventory. */
 const assetBodyLimit = 32 * 1024 * 1024
@@ -24,6 +24,7 @@ export const addRegisterRoutes = (app: HttpApp, { register }: HttpServices): voi
   app.get(
     '/api/v1/municipalities',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'List the municipalities',
         tags: ['register'],
@@ -37,6 +38,7 @@ export const addRegisterRoutes = (app: HttpApp, { register }: HttpServices): voi
   app.get(
     '/api/v1/municipalities/:municipality',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'One municipality',
         tags: ['register'],
@@ -50,7 +52,7 @@ export const addRegisterRoutes = (app: HttpApp, { register }: HttpServices): voi
   app.put(
     '/api/v1/municipalities/:municipality',
     {
-      config: { roles: admins },
+      config: { permission: 'register.write' },
       schema: {
         summary: 'Create a municipality, or change its name and time zone',
         tags: ['register'],
@@ -71,7 +73,7 @@ export const addRegisterRoutes = (app: HttpApp, { register }: HttpServices): voi
     '/api/v1/municipalities/:municipality/assets',
     {
       bodyLimit: assetBodyLimit,
-      config: { roles: admins },
+      config: { permission: 'register.write' },
       schema: {
         summary: 'Import assets from GeoJSON',
         description:
@@ -91,6 +93,7 @@ export const addRegisterRoutes = (app: HttpApp, { register }: HttpServices): voi
   app.get(
     '/api/v1/municipalities/:municipality/assets',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'The assets as GeoJSON',
         tags: ['register'],

@@ -36,6 +36,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/platform',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'The platform, its clock and its municipalities',
         tags: ['platform'],
@@ -55,6 +56,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/catalogue',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Faults, reasons, resolutions, categories and services, in Greek and English',
         tags: ['platform'],
@@ -101,6 +103,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/communities',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'The communities with their lit, dark and unknown lights',
         tags: ['lights'],
@@ -118,6 +121,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/quarantine',
     {
+      config: { permission: 'public.read' },
       schema: {
         summary: 'Messages and readings that were set aside, newest first',
         description:
@@ -140,6 +144,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
     {
       // A HEAD would open a stream that nothing is ever sent on.
       exposeHeadRoute: false,
+      config: { permission: 'public.read' },
       schema: {
         summary: 'What happens, as server-sent events',
         description:
