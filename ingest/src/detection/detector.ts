@@ -1,17 +1,18 @@
-import type {
-  CommunityStatus,
-  DetectorOutput,
-  Forecast,
-  Incident,
-  IncidentChange,
-  IncidentExplanation,
-  Instant,
-  JournalEntry,
-  LightExplanation,
-  LightState,
-  Reading,
-  Reason,
-  Rules,
+import {
+  type CommunityStatus,
+  type DetectorOutput,
+  type Forecast,
+  type Incident,
+  type IncidentChange,
+  type IncidentExplanation,
+  type Instant,
+  type JournalEntry,
+  type LightExplanation,
+  type LightState,
+  type Reading,
+  type Reason,
+  type Rules,
+  shiftDate,
 } from '@fanari/contracts'
 import { createSky } from '../forecast/index.ts'
 import { applyEntry, endsDowntime, resume } from './apply-entry.ts'
@@ -26,7 +27,6 @@ import { judgeLights } from './judge-lights.ts'
 import { readMeters } from './judge-meters.ts'
 import { judgeSolar } from './judge-solar.ts'
 import type { Light } from './light.ts'
-import { shiftDate } from './local-time.ts'
 import { type PlannedLight, plannedLights } from './planned-lights.ts'
 import type { Stretch } from './planned-on.ts'
 import { callRolls } from './roll-call.ts'

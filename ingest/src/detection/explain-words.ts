@@ -3,10 +3,10 @@ import {
   faultCatalogue,
   type Instant,
   type LightState,
+  type LocalTime,
   type ScopeKind,
   type Words,
 } from '@fanari/contracts'
-import type { LocalTime } from './local-time.ts'
 
 /** Sentences in both languages, gathered one after the other. */
 export interface Sentences {

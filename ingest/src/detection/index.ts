@@ -4,4 +4,3 @@
  * @module
  */
 export { createDetector, type Detector, type LightView } from './detector.ts'
-export { shiftDate } from './local-time.ts'

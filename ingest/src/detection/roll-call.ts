@@ -1,7 +1,6 @@
-import { type DetectorOutput, type Instant, minuteMs, type RollCallMoment, toIso } from '@fanari/contracts'
+import { type DetectorOutput, type Instant, minuteMs, type RollCallMoment, shiftDate, toIso } from '@fanari/contracts'
 import { transportMarginMs } from './hearing.ts'
 import { hasGasped, isUnderMaintenance, type Light } from './light.ts'
-import { shiftDate } from './local-time.ts'
 import { plannedOn } from './planned-on.ts'
 import type { Community, World } from './world.ts'
 

@@ -1,7 +1,15 @@
-import { dayMs, type Instant, minuteMs, type ProgramStep, stepTimePattern } from '@fanari/contracts'
+import {
+  createLocalTime,
+  dayMs,
+  type Instant,
+  type LocalTime,
+  minuteMs,
+  type ProgramStep,
+  shiftDate,
+  stepTimePattern,
+} from '@fanari/contracts'
 import { getTimes } from 'suncalc'
 import type { NightPlan } from '../forecast/index.ts'
-import { createLocalTime, type LocalTime, shiftDate } from './local-time.ts'
 
 /** What is asked of a light: `either` while on and off are both in order (twilight, and just after a switch). */
 export type Mode = 'on' | 'off' | 'either'

@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { Instant, NightGroup, NightSums, RollCall } from '@fanari/contracts'
-import { shiftDate } from '../detection/index.ts'
+import { type Instant, type NightGroup, type NightSums, type RollCall, shiftDate } from '@fanari/contracts'
 import type { LightNight, NightFinding } from './night-accumulator.ts'
 import { type Correction, type CountedStretch, correct, tally } from './stretches.ts'
 

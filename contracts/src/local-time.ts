@@ -1,4 +1,4 @@
-import { dayMs, hourMs, type Instant } from '@fanari/contracts'
+import { dayMs, hourMs, type Instant } from './time.ts'
 
 /** A calendar date and the clock of one time zone, without daylight-saving surprises: every conversion asks the zone's own rules. */
 export interface LocalTime {
