@@ -4,6 +4,7 @@
  */
 export * from './assets.ts'
 export * from './catalogue.ts'
+export * from './clocks.ts'
 export * from './device-messages.ts'
 export * from './explanations.ts'
 export * from './fault-names.ts'

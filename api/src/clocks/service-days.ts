@@ -1,0 +1,82 @@
+import {
+  createLocalTime,
+  type DayHours,
+  type Instant,
+  type ServiceCalendar,
+  shiftDate,
+  weekdays,
+} from '@fanari/contracts'
+import { greekHolidays, orthodoxEaster } from './holidays.ts'
+
+/** Instants from `from` up to, and without, `until`. */
+export interface Span {
+  from: Instant
+  until: Instant
+}
+
+/** A municipality's calendar, asked by dates (`YYYY-MM-DD`) of its own zone. */
+export interface ServiceDays {
+  dateOf(at: Instant): string
+  /** The open hours of a date, in order; none when closed. */
+  openOn(date: string): readonly Span[]
+  /** From local midnight to local midnight: 23 or 25 hours at a clock change. */
+  dayOf(date: string): Span
+}
+
+/** More days than a term can reach; what is remembered beyond is forgotten, oldest first. */
+const rememberedDays = 2_000
+
+/** @param timeZone IANA name; the caller has validated it. */
+export const createServiceDays = (calendar: ServiceCalendar, timeZone: string): ServiceDays => {
+  const local = createLocalTime(timeZone)
+  const dated = new Map(calendar.dates.map(({ date, hours }) => [date, hours]))
+  const closings = new Map<number, Map<string, string>>()
+  const known = new Map<string, readonly Span[]>()
+
+  /** When the days of a year close early, as a local time; `00:00` for the whole day. */
+  const closingsOf = (year: number): Map<string, string> => {
+    const remembered = closings.get(year)
+    if (remembered !== undefined) return remembered
+    const found = new Map<string, string>()
+    const close = (date: string, until: string) => {
+      if (until < (found.get(date) ?? '24:00')) found.set(date, until)
+    }
+    if (calendar.nationalHolidays) for (const date of greekHolidays(year).keys()) close(date, '00:00')
+    for (const { day, until = '00:00' } of calendar.yearly) close(dateInYear(day, year), until)
+    closings.set(year, found)
+    return found
+  }
+
+  const hoursOf = (date: string): DayHours => {
+    const own = dated.get(date)
+    if (own !== undefined) return own
+    const weekday = weekdays[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7]
+    const usual = weekday === undefined ? [] : calendar.weekly[weekday]
+    const closing = closingsOf(Number(date.slice(0, 4))).get(date) ?? '24:00'
+    return usual
+      .filter(({ from }) => from < closing)
+      .map((span) => (span.until > closing ? { ...span, until: closing } : span))
+  }
+
+  return {
+    dateOf: (at) => local.shown(at).date,
+    dayOf: (date) => ({ from: local.instantOf(date, 0), until: local.instantOf(shiftDate(date, 1), 0) }),
+    openOn: (date) => {
+      const remembered = known.get(date)
+      if (remembered !== undefined) return remembered
+      const spans = hoursOf(date).map(({ from, until }) => ({
+        from: local.instantOf(date, minutesOf(from)),
+        until: local.instantOf(date, minutesOf(until)),
+      }))
+      if (known.size >= rememberedDays) known.delete(known.keys().next().value ?? date)
+      known.set(date, spans)
+      return spans
+    },
+  }
+}
+
+const minutesOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
+
+/** `MM-DD` or `easter+N` in a year. 29 February of another year names a date that does not come. */
+const dateInYear = (day: string, year: number): string =>
+  day.startsWith('easter') ? shiftDate(orthodoxEaster(year), Number(day.slice('easter'.length))) : `${year}-${day}`
