@@ -7,6 +7,7 @@ import {
   type IncidentSink,
   type Instant,
   type JournalEntry,
+  type Log,
   type MetricsSource,
   type Publisher,
   type Reading,
@@ -15,6 +16,7 @@ import {
 } from '@fanari/contracts'
 import { createDetector, type Detector } from './detection/index.ts'
 import type { Follower } from './followers/followers.ts'
+import { createIncidentDelivery } from './incident-delivery.ts'
 import { createNightAccumulator, type NightAccumulator } from './indices/night-accumulator.ts'
 import type { NightStore } from './indices/night-store.ts'
 
@@ -31,8 +33,8 @@ export interface Judge {
   follower: Follower
   /** Reads the snapshot. Throws when there is one that cannot be read: judging anew from a pruned journal would forget open incidents. */
   start(): void
-  /** Writes the snapshot. */
-  stop(): void
+  /** Writes the snapshot, unless the citizen line still has to store what the judge decided. */
+  stop(): Promise<void>
   jurisdictions: ReadonlyMap<string, Jurisdiction>
   /** Light and community changes as they happen; returns the function that ends the subscription. */
   onChange(listener: (municipality: string, outputs: DetectorOutput[]) => void): () => void
@@ -47,6 +49,7 @@ export interface JudgeOptions {
   nights: Pick<NightStore, 'keep'>
   /** The thresholds faults are judged by. */
   rules: Rules
+  log: Log
   /** Wall time between snapshots [ms]; a crash replays at most what came since. */
   snapshotMs?: number
   /** Wall time for which changes of a community's counts are gathered before they are published [ms]. */
@@ -66,8 +69,9 @@ interface StoredJudge {
 }
 
 export const createJudge = (options: JudgeOptions): Judge => {
-  const { folder, incidents, publisher, nights, rules, snapshotMs = 120_000, publishMs = 500 } = options
+  const { folder, publisher, nights, rules, log, snapshotMs = 120_000, publishMs = 500 } = options
   const file = join(folder, 'judge.json')
+  const delivery = createIncidentDelivery({ incidents: options.incidents, log })
   const jurisdictions = new Map<string, Jurisdiction>()
   const listeners = new Set<(municipality: string, outputs: DetectorOutput[]) => void>()
   const unpublished = new Map<string, string>()
@@ -143,7 +147,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
       const key = `${type.slice('incident.'.length)} ${incident.fault}`
       decided.set(key, (decided.get(key) ?? 0) + 1)
     }
-    if (changes.length > 0) incidents.apply(municipality, changes)
+    if (changes.length > 0) delivery.give(municipality, changes)
     for (const output of outputs) {
       if (output.type !== 'community.changed') continue
       unpublished.set(topics.communityLight(municipality, output.community), JSON.stringify(output.light))
@@ -215,7 +219,8 @@ export const createJudge = (options: JudgeOptions): Judge => {
           nights.keep(municipality, counted.findings())
           counted.kept()
         }
-        if (performance.now() - storedAt >= snapshotMs) store()
+        if (performance.now() - storedAt >= snapshotMs && delivery.waiting() === 0) store()
+        return delivery.room() ?? undefined
       },
     },
     start() {
@@ -235,16 +240,23 @@ export const createJudge = (options: JudgeOptions): Judge => {
       taken = content.position
       stored = content.position
     },
-    stop() {
+    async stop() {
       if (publishing !== null) clearTimeout(publishing)
       unpublished.clear()
-      if (taken > stored) store()
+      await delivery.stop()
+      if (taken > stored && delivery.waiting() === 0) store()
     },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     metrics: () => [
+      {
+        name: 'fanari_incident_deliveries_waiting',
+        help: 'Batches of incident changes that the citizen line has not stored yet',
+        type: 'gauge',
+        values: [{ value: delivery.waiting() }],
+      },
       {
         name: 'fanari_incident_changes_total',
         help: 'Changes of incidents decided by the detector since the start',

@@ -2,12 +2,14 @@ import { Buffer } from 'node:buffer'
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { JournalEntry } from '@fanari/contracts'
 import { JournalDamagedError } from './damage.ts'
-import { decodeEntry, frameBytes, readFrameHeader } from './frame.ts'
+import { decodeEntry, type FrameHeader, frameBytes, readFrameHeader } from './frame.ts'
 
 /** Reads frames of one segment at known offsets. */
 export interface FrameReader {
   /** The entry at `offset`; `position` is only passed on to it. Throws a JournalDamagedError when there is no sound frame. */
   entry(offset: number, position: number): JournalEntry
+  /** The same, with what its header says. */
+  frame(offset: number, position: number): { header: FrameHeader; entry: JournalEntry }
   /** Size of the frame at `offset` [bytes], its content unseen. */
   skip(offset: number): number
   close(): void
@@ -47,16 +49,19 @@ export const openFrameReader = (path: string, windowBytes: number): FrameReader 
     return offset - start
   }
 
+  const frame: FrameReader['frame'] = (offset, position) => {
+    const place = find(offset)
+    const bytes = window.subarray(0, length)
+    const header = readFrameHeader(bytes, place)
+    if (typeof header === 'string') {
+      throw new JournalDamagedError(`${path}: the frame at byte ${offset} (position ${position}) is ${header}`)
+    }
+    return { header, entry: decodeEntry(bytes, place, header, position) }
+  }
+
   return {
-    entry(offset, position) {
-      const place = find(offset)
-      const bytes = window.subarray(0, length)
-      const header = readFrameHeader(bytes, place)
-      if (typeof header === 'string') {
-        throw new JournalDamagedError(`${path}: the frame at byte ${offset} (position ${position}) is ${header}`)
-      }
-      return decodeEntry(bytes, place, header, position)
-    },
+    frame,
+    entry: (offset, position) => frame(offset, position).entry,
     skip(offset) {
       const place = find(offset)
       const claimed = frameBytes(window.subarray(0, length), place)

@@ -26,7 +26,7 @@ export interface GrowingSegment extends Segment {
 }
 
 /** Positions in file names are padded, so that names sort as positions do. */
-const segmentPath = (folder: string, firstPosition: number): string =>
+export const segmentPath = (folder: string, firstPosition: number): string =>
   join(folder, `${String(firstPosition).padStart(16, '0')}.journal`)
 export const indexPath = (path: string): string => path.replace(/\.journal$/, '.index')
 
@@ -88,7 +88,7 @@ export const recoverSegments = async (options: {
       latestReadFrom = indexPath(path)
       continue
     }
-    const { segment, end } = await scanIntoMemory(path, latest)
+    const { segment, end } = await scanIntoMemory(path, { latest })
     if (end.fault !== null) {
       throw new JournalDamagedError(
         `${path}: the frame at byte ${end.offset} (position ${segment.firstPosition + segment.count}) is damaged, and ` +
@@ -103,7 +103,7 @@ export const recoverSegments = async (options: {
   if (latestReadFrom !== null) raiseAll(latest, indexFiles.latestAt(latestReadFrom))
 
   expectContinuity(sealed.at(-1), firstPositionOf(last), last)
-  const { segment, end } = await scanIntoMemory(last, latest)
+  const { segment, end } = await scanIntoMemory(last, { latest })
   const file = await openFile(last)
   if (end.fault !== null) {
     log('warn', 'journal.tornTailCut', { segment: last, keptBytes: end.offset, cutBytes: end.fileBytes - end.offset })
@@ -140,25 +140,32 @@ export const openSealed = (path: string, segmentBytes: number, indexFiles: Index
   return { firstPosition: firstPositionOf(path), path, bytes: segmentBytes, count: header.count, sealed: true, index }
 }
 
-const firstPositionOf = (path: string): number => Number(/(\d{16})\.journal$/.exec(path)?.[1])
+export const firstPositionOf = (path: string): number => Number(/(\d{16})\.journal$/.exec(path)?.[1])
 
-const expectContinuity = (previous: Segment | undefined, firstPosition: number, path: string): void => {
+export const expectContinuity = (previous: Segment | undefined, firstPosition: number, path: string): void => {
   if (previous === undefined) return
   const expected = previous.firstPosition + previous.count
   if (firstPosition === expected) return
   throw new JournalDamagedError(`${path}: positions ${expected} to ${firstPosition - 1} are missing from the journal`)
 }
 
-const scanIntoMemory = async (path: string, latest: LatestAt): Promise<{ segment: GrowingSegment; end: ScanEnd }> => {
+/** A segment by reading all of it, or its first `entriesAtMost` entries. */
+export const scanIntoMemory = async (
+  path: string,
+  { latest, entriesAtMost = Number.POSITIVE_INFINITY }: { latest?: LatestAt; entriesAtMost?: number },
+): Promise<{ segment: GrowingSegment; end: ScanEnd }> => {
   const index = createGrowingIndex()
   const firstPosition = firstPositionOf(path)
   let count = 0
-  const end = await scanSegment(path, ({ kind, key, receivedAt, at, seq }, offset) => {
+  let bytes = segmentMagic.length
+  const end = await scanSegment(path, ({ kind, key, receivedAt, at, seq, bytes: frame }, offset) => {
+    if (count >= entriesAtMost) return
     index.add({ kind, key, receivedAt, at, seq, position: firstPosition + count, offset })
     count += 1
-    if (kind === 'reading') latest.raise(key, at)
+    bytes = offset + frame
+    if (kind === 'reading') latest?.raise(key, at)
   })
-  return { segment: { firstPosition, path, bytes: end.offset, count, sealed: false, index }, end }
+  return { segment: { firstPosition, path, bytes, count, sealed: false, index }, end }
 }
 
 const raiseAll = (latest: LatestAt, devices: Iterable<[key: string, at: number]>): void => {
