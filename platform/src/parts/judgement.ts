@@ -1,0 +1,98 @@
+import {
+  type Clock,
+  dayMs,
+  hourMs,
+  type IncidentSink,
+  type LightQueries,
+  type Log,
+  type NightQueries,
+  type Publisher,
+} from '@fanari/contracts'
+import {
+  createFollowers,
+  createJudge,
+  createLightQueries,
+  createNightQueries,
+  createNightStore,
+  createRollups,
+  type Journal,
+} from '@fanari/ingest'
+import { readRules } from '../rules-file.ts'
+import type { Settings } from '../settings.ts'
+import type { Part } from './part.ts'
+
+/** Everything that follows the journal: the judge, the lighting nights, the roll-ups; and what can be asked of them. */
+export interface Judgement extends Part {
+  lights: LightQueries
+  nights: NightQueries
+}
+
+export const createJudgement = (options: {
+  settings: Settings
+  dataFolder: string
+  journal: Pick<Journal, 'read' | 'head' | 'onCommitted' | 'readings' | 'quarantine'>
+  incidents: IncidentSink
+  publisher: Publisher
+  /** Deletes what was received wholly before `olderThan` and lies below position `keepFrom`; answers how many segments. */
+  prune: (olderThan: number, keepFrom: number) => Promise<number>
+  clock: Clock
+  log: Log
+}): Judgement => {
+  const { settings, dataFolder, journal, incidents, publisher, clock, log } = options
+  const followers = createFollowers({ journal, log })
+  const nightStore = createNightStore({ folder: dataFolder })
+  const judge = createJudge({
+    folder: dataFolder,
+    incidents,
+    publisher,
+    nights: nightStore,
+    rules: readRules(settings.FANARI_RULES),
+    log,
+  })
+  const rollups = createRollups({ folder: dataFolder })
+  let caughtUp = false
+  let pruning: NodeJS.Timeout | undefined
+
+  const prune = (): void => {
+    const olderThan = clock.now() - settings.FANARI_RETENTION_DAYS * dayMs
+    options.prune(olderThan, followers.slowestCursor() + 1).then(
+      (segments) => segments > 0 && log('info', 'journal.pruned', { segments }),
+      (error: unknown) => log('error', 'journal.pruneFailed', { error: String(error) }),
+    )
+  }
+
+  return {
+    lights: createLightQueries({ judge, journal }),
+    nights: createNightQueries({
+      store: nightStore,
+      jurisdictionOf: (municipality) => judge.jurisdictions.get(municipality),
+    }),
+    steps: [
+      { start: () => nightStore.start(), stop: () => nightStore.stop() },
+      { start: () => judge.start(), stop: () => judge.stop() },
+      { start: () => rollups.start(), stop: () => rollups.stop() },
+      {
+        start: async () => {
+          followers.add(judge.follower)
+          followers.add(rollups)
+          followers.start()
+          await followers.caughtUp('judge')
+          caughtUp = true
+        },
+        stop: async () => {
+          await followers.stop()
+          caughtUp = false
+        },
+      },
+      {
+        start: () => {
+          prune()
+          pruning = setInterval(prune, hourMs).unref()
+        },
+        stop: () => clearInterval(pruning),
+      },
+    ],
+    readiness: () => [{ ready: caughtUp, detail: caughtUp ? 'judging live' : 'catching up with the journal' }],
+    metrics: () => [...followers.metrics(), ...judge.metrics()],
+  }
+}
