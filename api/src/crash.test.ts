@@ -25,7 +25,7 @@ const killedAfter = async (script: string): Promise<void> => {
     const { createApi } = await import(${JSON.stringify(new URL('./create-api.ts', import.meta.url).href)})
     const never = () => new Promise(() => {})
     const api = createApi({
-      databaseFile: ${JSON.stringify(databaseFile)}, port: 0, clock: { now: () => 0, speed: 1 }, log: () => {}, adminToken: 'x',
+      databaseFile: ${JSON.stringify(databaseFile)}, port: 0, clock: { now: () => 0, speed: 1 }, wallNow: () => 0, log: () => {}, adminToken: 'x',
       journal: { append: never }, publisher: { publish: never }, lights: { onChange: () => () => {} },
       readiness: () => [], metrics: [],
     })
@@ -46,6 +46,7 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
     databaseFile,
     port: 0,
     clock: { now: () => 0, speed: 1 },
+    wallNow: () => 0,
     log: () => {},
     adminToken: 'x',
     journal: {

@@ -11,7 +11,11 @@ import type {
   Publisher,
   Readiness,
 } from '@fanari/contracts'
+import { createAccountDoor } from './access/account-door.ts'
+import { createPasswords, type ScryptCost } from './access/passwords.ts'
+import { createSessions } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
+import { createUsers } from './access/users.ts'
 import type { HttpApp } from './http/app.ts'
 import { createLiveFeed } from './http/live-feed.ts'
 import { createHttpServer } from './http/server.ts'
@@ -32,9 +36,13 @@ export interface ApiOptions {
   /** 0: any that is free. */
   port: number
   clock: Clock
+  /** Wall time [ms since 1970 UTC]: sessions and codes end by it, whatever time a simulated town has. */
+  wallNow: () => number
   log: Log
   /** The configured administrator's token. Without one, the first `open()` makes one. */
   adminToken?: string | undefined
+  /** What a guess of an account's password costs; OWASP's advice when it is not given. */
+  passwordCost?: ScryptCost | undefined
   journal: JournalCommands
   lights: LightQueries
   nights: NightQueries
@@ -65,9 +73,13 @@ export interface Api {
 
 /** The register, the citizen line and the HTTP door. */
 export const createApi = (options: ApiOptions): Api => {
-  const { clock, log, lights, host = '127.0.0.1', port, town = null } = options
+  const { clock, wallNow, log, lights, host = '127.0.0.1', port, town = null } = options
   const database = createDatabase(options.databaseFile, migrations)
   const tokens = createTokens({ database, clock, adminToken: options.adminToken })
+  const users = createUsers({ database, clock, now: wallNow })
+  const sessions = createSessions({ database, users, now: wallNow })
+  const passwords = createPasswords({ cost: options.passwordCost })
+  const accountDoor = createAccountDoor({ database, users, sessions, passwords, clock, now: wallNow })
   const devices = createDevices({ database, clock, log })
   const outbox = createJournalOutbox({ database, journal: options.journal, log })
   const register = createRegister({ database, devices, outbox, clock })
@@ -133,6 +145,9 @@ export const createApi = (options: ApiOptions): Api => {
           register,
           devices,
           tokens,
+          users,
+          sessions,
+          accountDoor,
           documents,
           citizenLine,
           lights,

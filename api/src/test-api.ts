@@ -42,6 +42,8 @@ export interface TestApi {
   }
   nights: { night: string | null; sums: NightSums[]; rollCalls: RollCall[] }
   clock: Clock & { set(at: number): void }
+  /** Wall time [ms]. */
+  wall: { now: number }
   url(path: string): string
   /** With the administrator's token, unless `token` says otherwise. */
   call(
@@ -113,13 +115,17 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
       now = at
     },
   }
+  const wall = { now: epoch }
   const make = () =>
     createApi({
       databaseFile: join(folder, 'fanari.db'),
       port: 0,
       clock,
+      wallNow: () => wall.now,
       log: () => {},
       adminToken,
+      // Real, and weak: tests sign in by the dozen.
+      passwordCost: { log2N: 10, r: 8, p: 1 },
       journal: {
         append: async (records) => {
           if (journal.refuse) throw new Error('the journal is full')
@@ -148,6 +154,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     lights,
     nights,
     clock,
+    wall,
     url: (path) => `http://127.0.0.1:${test.api.address()?.port}${path}`,
     call: async (method, path, { body, token = adminToken, headers = {} } = {}) => {
       const response = await fetch(test.url(path), {

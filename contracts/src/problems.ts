@@ -7,8 +7,8 @@ import { z } from 'zod'
 export const problemCodes = {
   'invalid-request': { status: 400, title: 'The request is not valid', retry: false },
   'invalid-json': { status: 400, title: 'The body is not valid JSON', retry: false },
-  unauthenticated: { status: 401, title: 'A valid token is needed', retry: false },
-  forbidden: { status: 403, title: 'This token may not do that', retry: false },
+  unauthenticated: { status: 401, title: 'A valid token or sign-in is needed', retry: false },
+  forbidden: { status: 403, title: 'That is not allowed to who asks', retry: false },
   'not-found': { status: 404, title: 'There is nothing at this address', retry: false },
   'method-not-allowed': { status: 405, title: 'This address does not take that method', retry: false },
   conflict: { status: 409, title: 'The request contradicts what is stored', retry: false },
@@ -35,10 +35,13 @@ export type Problem = z.infer<typeof problemSchema>
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly errors: Problem['errors']
-  constructor(code: ProblemCode, detail: string, errors?: Problem['errors']) {
+  /** When trying again may help [s from now]; `Retry-After` of the answer. */
+  readonly retryAfterS: number | undefined
+  constructor(code: ProblemCode, detail: string, errors?: Problem['errors'], retryAfterS?: number) {
     super(detail)
     this.name = 'ProblemError'
     this.code = code
     this.errors = errors
+    this.retryAfterS = retryAfterS
   }
 }

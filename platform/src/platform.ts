@@ -58,6 +58,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     host: settings.FANARI_HTTP_HOST,
     port: settings.FANARI_HTTP_PORT,
     clock,
+    wallNow: Date.now,
     log,
     adminToken: settings.FANARI_ADMIN_TOKEN,
     journal: journal.commands,

@@ -105,6 +105,10 @@ export const rolesOf = (permission: Permission): readonly Role[] | null => {
   return allowed === everyone ? null : allowed
 }
 
+/** What a role may do, beside what everyone may. */
+export const permissionsOf = (role: Role): Permission[] =>
+  permissionNames.filter((permission) => rolesOf(permission)?.includes(role))
+
 export type Judgement = 'allowed' | 'wrongRole' | 'wrongMunicipality'
 
 /**

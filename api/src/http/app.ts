@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whom the request stands for; `null`: for nobody, which is a citizen. */
     principal: Principal | null
+    /** The session by which it came, when it was by one. */
+    session: string | null
   }
 }
 

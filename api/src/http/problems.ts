@@ -100,8 +100,11 @@ const codeOf = ({ code, statusCode = 500, name }: FastifyError): ProblemCode => 
   }
 }
 
-export const sendError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log) =>
-  sendProblem(reply, problemOf(error, request, log))
+export const sendError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log) => {
+  const retryAfterS = error instanceof ProblemError ? error.retryAfterS : undefined
+  if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS))
+  return sendProblem(reply, problemOf(error, request, log))
+}
 
 /** Sends every error as a problem document. */
 export const handleErrors = (app: HttpApp, log: Log): void => {

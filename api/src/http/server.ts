@@ -1,4 +1,5 @@
 import type { Log } from '@fanari/contracts'
+import cookies from '@fastify/cookie'
 import staticFiles from '@fastify/static'
 import swagger from '@fastify/swagger'
 import { fastify } from 'fastify'
@@ -12,6 +13,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import type { HttpApp } from './app.ts'
 import { handleErrors, handleUnknownRoutes, refuseMalformedHttp, sendError } from './problems.ts'
 import { addAccessRoutes } from './routes/access-routes.ts'
+import { addAccountRoutes } from './routes/account-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
 import { addExplanationRoutes } from './routes/explanation-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
@@ -21,6 +23,7 @@ import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
+import { addUserRoutes } from './routes/user-routes.ts'
 import type { HttpServices } from './services.ts'
 import { requirePermissions } from './sign-in.ts'
 
@@ -64,7 +67,8 @@ export const createHttpServer = async (
   handleErrors(app, log)
   app.setNotFoundHandler(notFoundHandler(handleUnknownRoutes(app), consoleFolder))
   acceptJsonAlone(app)
-  const routes = requirePermissions(app, services.tokens)
+  await app.register(cookies)
+  const routes = requirePermissions(app, services)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
@@ -97,6 +101,8 @@ export const createHttpServer = async (
     addNightRoutes,
     addDeviceRoutes,
     addAccessRoutes,
+    addAccountRoutes,
+    addUserRoutes,
   ]) {
     addRoutes(app, { ...services, routes })
   }

@@ -1,5 +1,8 @@
 import type { Clock, LightQueries, Metric, NightQueries, Readiness } from '@fanari/contracts'
+import type { AccountDoor } from '../access/account-door.ts'
+import type { Sessions } from '../access/sessions.ts'
 import type { Tokens } from '../access/tokens.ts'
+import type { Users } from '../access/users.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
 import type { Devices } from '../register/devices.ts'
@@ -14,6 +17,9 @@ export interface HttpServices {
   register: Register
   devices: Devices
   tokens: Tokens
+  users: Users
+  sessions: Sessions
+  accountDoor: AccountDoor
   documents: IncidentDocuments
   citizenLine: CitizenLine
   lights: LightQueries

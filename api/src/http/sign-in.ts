@@ -1,8 +1,10 @@
 import { ProblemError } from '@fanari/contracts'
 import type { FastifyRequest } from 'fastify'
 import { judge, type Permission, type Principal, rolesOf } from '../access/permissions.ts'
+import type { Sessions } from '../access/sessions.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { HttpApp } from './app.ts'
+import { isSafe, isSameOrigin, readSessionCookie } from './session-cookie.ts'
 
 /** A route and what one needs for it. */
 export interface GuardedRoute {
@@ -19,9 +21,10 @@ const pages = '/*'
  * Answers the routes, which come to be listed as they are added.
  * @throws at the start, when a route names none.
  */
-export const requirePermissions = (app: HttpApp, tokens: Tokens): readonly GuardedRoute[] => {
+export const requirePermissions = (app: HttpApp, keys: Keys): readonly GuardedRoute[] => {
   const routes: GuardedRoute[] = []
   app.decorateRequest('principal', null)
+  app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
     const { method, url } = route
     const permission = route.config?.permission ?? (url === pages ? 'public.read' : null)
@@ -29,19 +32,39 @@ export const requirePermissions = (app: HttpApp, tokens: Tokens): readonly Guard
     route.config = { ...route.config, permission }
     for (const one of [method].flat()) routes.push({ method: one, url, permission })
   })
-  app.addHook('onRequest', async (request) => {
-    request.principal = principalOf(request, tokens)
+  app.addHook('onRequest', async (request, reply) => {
+    identify(request, keys)
     const { permission } = request.routeOptions.config
     // What no route has is answered by the handler of unknown addresses.
-    if (permission !== undefined) demand(request, permission)
+    if (permission === undefined) return
+    demand(request, permission)
+    if (rolesOf(permission) !== null) reply.header('cache-control', 'no-store')
   })
   return routes
 }
 
-/** RFC 6750. A token that is not valid counts as none: routes for everyone need none. */
-const principalOf = (request: FastifyRequest, tokens: Tokens): Principal | null => {
-  const [, token] = /^Bearer +(\S{1,256})$/i.exec(request.headers.authorization ?? '') ?? []
-  return token === undefined ? null : tokens.principalOf(token)
+/** What opens the door: tokens of machines, sessions of people. */
+interface Keys {
+  tokens: Tokens
+  sessions: Sessions
+}
+
+/** A key that is not valid counts as none: routes for everyone need none. A token goes before a cookie. */
+const identify = (request: FastifyRequest, { tokens, sessions }: Keys): void => {
+  const { authorization } = request.headers
+  if (authorization !== undefined) {
+    // RFC 6750.
+    const [, token] = /^Bearer +(\S{1,256})$/i.exec(authorization) ?? []
+    request.principal = token === undefined ? null : tokens.principalOf(token)
+    return
+  }
+  const secret = readSessionCookie(request)
+  if (secret === null) return
+  // A browser sends the cookie along whatever page makes it send: a write counts as its owner's only when our own page sent it.
+  if (!isSafe(request.method) && !isSameOrigin(request)) return
+  const found = sessions.find(secret)
+  request.principal = found?.principal ?? null
+  request.session = found?.session ?? null
 }
 
 /**
@@ -70,7 +93,7 @@ const municipalityIn = ({ params }: FastifyRequest): string | null => {
 /** Who made a request that needs a sign-in. @throws ProblemError `unauthenticated` */
 export const signedIn = (request: FastifyRequest): Principal => {
   if (request.principal === null) {
-    throw new ProblemError('unauthenticated', 'Send a valid token as Authorization: Bearer …')
+    throw new ProblemError('unauthenticated', 'Send a valid token as Authorization: Bearer …, or sign in')
   }
   return request.principal
 }

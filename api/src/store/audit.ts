@@ -24,10 +24,10 @@ export const writeAudit = (database: Database, entry: AuditEntry): void => {
   )
 }
 
-/** A municipality's trail, newest first. `before` is the `next` of the page before. */
+/** A municipality's trail, or (`null`) that of the platform's accounts and tokens, newest first. `before` is the `next` of the page before. */
 export const readAudit = (
   database: Database,
-  municipality: string,
+  municipality: string | null,
   page: { limit: number; before: number | null },
 ): { items: (AuditEntry & { id: number })[]; next: number | null } => {
   const rows = database.all<{
@@ -39,7 +39,7 @@ export const readAudit = (
     note: string | null
   }>(
     `SELECT id, at, by, subject, event, note FROM audit
-     WHERE municipality = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+     WHERE municipality IS ? AND id < ? ORDER BY id DESC LIMIT ?`,
     municipality,
     page.before ?? Number.MAX_SAFE_INTEGER,
     page.limit + 1,

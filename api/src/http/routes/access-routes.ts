@@ -10,7 +10,7 @@ import type { HttpServices } from '../services.ts'
 import { signedIn } from '../sign-in.ts'
 import { municipalityOf, municipalityParams, writeProblems } from './register-routes.ts'
 
-const municipalitiesSchema = z
+export const municipalitiesSchema = z
   .array(idSchema)
   .min(1)
   .max(400)
@@ -130,6 +130,35 @@ export const addAccessRoutes = (app: HttpApp, { database, register, tokens, rout
     },
   )
 
+  const trailOf = (municipality: string | null, { limit, cursor }: { limit: number; cursor?: string | undefined }) => {
+    const page = readAudit(database, municipality, { limit, before: decodeCursor(cursor, z.int()) })
+    return {
+      items: page.items.map(({ at, by, subject, event, note }) => ({
+        at: toIso(at),
+        by,
+        subject,
+        event,
+        ...(note === undefined ? {} : { note }),
+      })),
+      next: page.next === null ? null : encodeCursor(page.next),
+    }
+  }
+
+  app.get(
+    '/api/v1/audit',
+    {
+      config: { permission: 'audit.read' },
+      schema: {
+        summary: 'Sign-ins, and who changed what in accounts and tokens, newest first',
+        tags: ['access'],
+        security: [{ token: [] }],
+        querystring: z.object(pageQuery),
+        response: answers({ 200: listOf(auditSchema) }, 'unauthenticated', 'forbidden'),
+      },
+    },
+    ({ query }) => trailOf(null, query),
+  )
+
   app.get(
     '/api/v1/municipalities/:municipality/audit',
     {
@@ -143,19 +172,9 @@ export const addAccessRoutes = (app: HttpApp, { database, register, tokens, rout
         response: answers({ 200: listOf(auditSchema) }, 'unauthenticated', 'forbidden', 'not-found'),
       },
     },
-    ({ params: { municipality }, query: { limit, cursor } }) => {
+    ({ params: { municipality }, query }) => {
       municipalityOf(register, municipality)
-      const page = readAudit(database, municipality, { limit, before: decodeCursor(cursor, z.int()) })
-      return {
-        items: page.items.map(({ at, by, subject, event, note }) => ({
-          at: toIso(at),
-          by,
-          subject,
-          event,
-          ...(note === undefined ? {} : { note }),
-        })),
-        next: page.next === null ? null : encodeCursor(page.next),
-      }
+      return trailOf(municipality, query)
     },
   )
 }
