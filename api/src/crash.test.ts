@@ -25,7 +25,7 @@ const killedAfter = async (script: string): Promise<void> => {
     const { createApi } = await import(${JSON.stringify(new URL('./create-api.ts', import.meta.url).href)})
     const never = () => new Promise(() => {})
     const api = createApi({
-      databaseFile: ${JSON.stringify(databaseFile)}, port: 0, clock: { now: () => 0, speed: 1 }, wallNow: () => 0, log: () => {}, adminToken: 'x',
+      databaseFile: ${JSON.stringify(databaseFile)}, port: 0, clock: { now: () => 0, speed: 1 }, wallNow: () => 0, floodLimits: { intakePerAddress: null, intakeInAll: null }, log: () => {}, adminToken: 'x',
       journal: { append: never }, publisher: { publish: never }, lights: { onChange: () => () => {} },
       readiness: () => [], metrics: [],
     })
@@ -47,6 +47,7 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
     port: 0,
     clock: { now: () => 0, speed: 1 },
     wallNow: () => 0,
+    floodLimits: { intakePerAddress: null, intakeInAll: null },
     log: () => {},
     adminToken: 'x',
     journal: {

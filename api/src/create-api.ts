@@ -17,6 +17,7 @@ import { createSessions } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { createUsers } from './access/users.ts'
 import type { HttpApp } from './http/app.ts'
+import type { FloodLimits } from './http/flood-guard.ts'
 import { createLiveFeed } from './http/live-feed.ts'
 import { createHttpServer } from './http/server.ts'
 import { createAnnouncements } from './incidents/announcements.ts'
@@ -47,6 +48,9 @@ export interface ApiOptions {
   lights: LightQueries
   nights: NightQueries
   publisher: Publisher
+  /** Proxies whose `X-Forwarded-…` headers are believed: addresses or networks after commas; `loopback` is one. */
+  trustProxy?: string | undefined
+  floodLimits: FloodLimits
   /** The built web pages, served at `/`. */
   consoleFolder?: string | undefined
   /** Of the other services. */
@@ -158,7 +162,12 @@ export const createApi = (options: ApiOptions): Api => {
           readiness: options.readiness,
           metrics: () => [...options.metrics.flatMap((source) => source()), ...ownMetrics()],
         },
-        { log, consoleFolder: options.consoleFolder },
+        {
+          log,
+          consoleFolder: options.consoleFolder,
+          trustProxy: options.trustProxy,
+          floodLimits: options.floodLimits,
+        },
       )
       app = server
       await outbox.flush()

@@ -122,6 +122,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
       port: 0,
       clock,
       wallNow: () => wall.now,
+      floodLimits: { intakePerAddress: null, intakeInAll: null },
       log: () => {},
       adminToken,
       // Real, and weak: tests sign in by the dozen.

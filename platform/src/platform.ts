@@ -59,6 +59,11 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     port: settings.FANARI_HTTP_PORT,
     clock,
     wallNow: Date.now,
+    trustProxy: settings.FANARI_TRUST_PROXY,
+    floodLimits: {
+      intakePerAddress: settings.FANARI_INTAKE_PER_MINUTE,
+      intakeInAll: settings.FANARI_INTAKE_TOTAL_PER_MINUTE,
+    },
     log,
     adminToken: settings.FANARI_ADMIN_TOKEN,
     journal: journal.commands,

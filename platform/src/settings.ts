@@ -6,6 +6,10 @@ const port = z
   .union([z.literal('off').transform(() => null), z.coerce.number().int().min(0).max(65_535)])
   .describe('0 = any free port, off = none')
 const text = z.string().min(1)
+/** Requests a minute. */
+const rate = z
+  .union([z.literal('off').transform(() => null), z.coerce.number().int().min(1).max(1_000_000)])
+  .describe('off = as many as come')
 
 interface Variable<S extends z.ZodType = z.ZodType> {
   schema: S
@@ -59,6 +63,12 @@ export const variables = {
     text.optional(),
     "The administrator's token; made and printed at the first start when not set",
   ),
+  FANARI_TRUST_PROXY: variable(
+    text.optional(),
+    'Addresses or networks of reverse proxies whose X-Forwarded-For and -Proto are believed, after commas; loopback is one',
+  ),
+  FANARI_INTAKE_PER_MINUTE: variable(rate, 'Reports and other messages of citizens a minute from one address', '60'),
+  FANARI_INTAKE_TOTAL_PER_MINUTE: variable(rate, 'The same from all addresses', '1200'),
   FANARI_BROKER_URL: variable(
     z.url({ protocol: /^mqtts?$/ }).optional(),
     'Take telemetry from this outside broker instead of the own one',

@@ -43,6 +43,8 @@ const permissions = {
   'public.read': everyone,
   /** A citizen's report, a subscription, an answer: what a citizen sends. */
   'public.write': everyone,
+  /** What a tracking code shows: codes can be tried, so tries are counted. */
+  'public.lookUp': everyone,
   /** Health, readiness, metrics. */
   'probe.read': everyone,
   /** Signing in and out. */

@@ -11,6 +11,7 @@ import {
 } from 'fastify-type-provider-zod'
 import manifest from '../../package.json' with { type: 'json' }
 import type { HttpApp } from './app.ts'
+import { type FloodLimits, guardAgainstFloods } from './flood-guard.ts'
 import { handleErrors, handleUnknownRoutes, refuseMalformedHttp, sendError } from './problems.ts'
 import { addAccessRoutes } from './routes/access-routes.ts'
 import { addAccountRoutes } from './routes/account-routes.ts'
@@ -46,17 +47,26 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+export interface HttpOptions {
+  log: Log
+  consoleFolder: string | undefined
+  /** Addresses or networks of proxies whose `X-Forwarded-…` headers are believed, after commas; `loopback` is one. */
+  trustProxy: string | undefined
+  floodLimits: FloodLimits
+}
+
 /** The HTTP door: problem documents for every refusal, schemas checked on the way in and out, OpenAPI from the same schemas. */
 export const createHttpServer = async (
   services: Omit<HttpServices, 'routes'>,
-  options: { log: Log; consoleFolder: string | undefined },
+  options: HttpOptions,
 ): Promise<HttpApp> => {
-  const { log, consoleFolder } = options
+  const { log, consoleFolder, trustProxy, floodLimits } = options
   const app: HttpApp = fastify({
     logger: false,
     bodyLimit,
     requestTimeout: requestTimeoutMs,
     routerOptions: { maxParamLength: longestPathPart },
+    ...(trustProxy === undefined ? {} : { trustProxy }),
     // Live streams never end by themselves.
     forceCloseConnections: true,
     clientErrorHandler: refuseMalformedHttp,
@@ -69,6 +79,7 @@ export const createHttpServer = async (
   acceptJsonAlone(app)
   await app.register(cookies)
   const routes = requirePermissions(app, services)
+  await guardAgainstFloods(app, floodLimits)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
