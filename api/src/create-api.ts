@@ -27,8 +27,10 @@ import { createDevices } from './register/devices.ts'
 import { createDirectory } from './register/directory.ts'
 import { createJournalOutbox } from './register/journal-outbox.ts'
 import { createRegister, type Register } from './register/register.ts'
+import { createCitizenLineSettings } from './reports/settings.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
+import { createTicketStore } from './tickets/ticket-store.ts'
 
 export interface ApiOptions {
   /** The SQLite file; made when it is missing. */
@@ -88,7 +90,9 @@ export const createApi = (options: ApiOptions): Api => {
   const outbox = createJournalOutbox({ database, journal: options.journal, log })
   const register = createRegister({ database, devices, outbox, clock })
   const directory = createDirectory({ devices, tokens, inventoryOf: register.inventoryOf })
-  const documents = createIncidentDocuments(database)
+  const citizenLineSettings = createCitizenLineSettings(database)
+  const tickets = createTicketStore({ database, settings: citizenLineSettings })
+  const documents = createIncidentDocuments({ database, tickets })
   const announcements = createAnnouncements({ database, publisher: options.publisher, log })
   const feed = createLiveFeed({ clock, log })
   const citizenLine = createCitizenLine({

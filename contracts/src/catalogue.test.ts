@@ -149,8 +149,21 @@ describe('the catalogue as published', () => {
     }
   })
 
-  test('has the categories of the contract', () => {
-    expect(Object.keys(catalogue.categories)).toEqual([
+  test('has the lighting categories of the contract first, and the other matters of a municipality', () => {
+    const codes = Object.entries(catalogue.categories)
+    const lighting = codes.filter(([, { group }]) => group === 'lighting').map(([code]) => code)
+    expect(codes.slice(0, lighting.length).map(([code]) => code)).toEqual(lighting)
+    expect(codes.map(([code]) => code)).toEqual(
+      expect.arrayContaining([
+        'pothole',
+        'abandoned-vehicle',
+        'waste-collection',
+        'water-leak',
+        'information',
+        'other',
+      ]),
+    )
+    expect(lighting).toEqual([
       'street-light-out',
       'street-light-flickering',
       'street-light-on-by-day',

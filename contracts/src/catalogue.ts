@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import { categories, categoryCatalogueSchema } from './categories.ts'
+import { categoryGroupSchema, categoryGroups } from './category-entry.ts'
+import { dangerFlagSchema, dangerFlags } from './danger.ts'
 import { type FaultDescription, type FaultEntry, faultDescriptionSchema } from './fault-entry.ts'
 import { type FaultName, faultNames, ownFaultNames, talqFaultNames } from './fault-names.ts'
 import { ownFaults } from './own-faults.ts'
 import { reasonSchema, reasons, resolutionSchema, resolutions } from './reasons.ts'
+import { serviceSchema, services } from './services.ts'
 import { talqFaults } from './talq-faults.ts'
-import { lightingCategories, lightingCategorySchema, serviceSchema, services } from './tickets.ts'
 
 const inBothLanguages = z.object({ el: z.string(), en: z.string() })
 
@@ -13,7 +16,9 @@ export const catalogueSchema = z.object({
   faults: z.array(faultDescriptionSchema),
   reasons: z.record(reasonSchema, inBothLanguages),
   resolutions: z.record(resolutionSchema, inBothLanguages),
-  categories: z.record(lightingCategorySchema, inBothLanguages),
+  categories: categoryCatalogueSchema,
+  categoryGroups: z.record(categoryGroupSchema, inBothLanguages),
+  dangerFlags: z.record(dangerFlagSchema, inBothLanguages),
   services: z.record(serviceSchema, inBothLanguages),
 })
 export type Catalogue = z.infer<typeof catalogueSchema>
@@ -34,6 +39,8 @@ export const catalogue: Catalogue = {
   faults: faultNames.map((fault) => faultCatalogue[fault]),
   reasons,
   resolutions,
-  categories: lightingCategories,
+  categories,
+  categoryGroups,
+  dangerFlags,
   services,
 }

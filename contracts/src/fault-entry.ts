@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { faultNameSchema } from './fault-names.ts'
 import { scopeKinds, severities } from './incidents.ts'
-import { type LightingCategory, lightingCategorySchema, type Service, serviceSchema } from './tickets.ts'
+import { type LightingCategory, lightingCategorySchema } from './lighting-categories.ts'
+import { type Service, serviceSchema } from './services.ts'
 
 /** A threshold of a rule, with its unit and where the number comes from. */
 const thresholdSchema = z.object({

@@ -1,31 +1,10 @@
 import { z } from 'zod'
+import { categorySchema } from './categories.ts'
+import { safetyClassSchema } from './category-entry.ts'
+import { dangerFlagSchema } from './danger.ts'
 import { idSchema } from './identifiers.ts'
+import { serviceSchema } from './services.ts'
 import { isoInstantSchema } from './time.ts'
-
-/** Stable codes of what a ticket or report is about (CONTRACT section 3); the citizen line adds its own beside lighting's. */
-export const lightingCategories = {
-  'street-light-out': { el: 'Σβηστό φωτιστικό', en: 'Street light out' },
-  'street-light-flickering': { el: 'Φωτιστικό που τρεμοπαίζει', en: 'Street light flickering' },
-  'street-light-on-by-day': { el: 'Φωτιστικό αναμμένο την ημέρα', en: 'Street light on by day' },
-  'street-dark': { el: 'Σκοτεινός δρόμος', en: 'Street in the dark' },
-  'pole-damaged': { el: 'Κατεστραμμένος ιστός', en: 'Damaged pole' },
-  'new-street-light': { el: 'Νέο φωτιστικό', en: 'New street light' },
-  'other-lighting': { el: 'Άλλο θέμα φωτισμού', en: 'Other lighting matter' },
-} as const
-export type LightingCategory = keyof typeof lightingCategories
-export const lightingCategorySchema = z.enum(
-  Object.keys(lightingCategories) as [LightingCategory, ...LightingCategory[]],
-)
-
-/** Who repairs: the services a ticket can be routed to. */
-export const services = {
-  municipalLighting: { el: 'Συνεργείο ηλεκτροφωτισμού Δήμου', en: 'Municipal lighting crew' },
-  networkOperator: { el: 'ΔΕΔΔΗΕ', en: 'Distribution network operator (HEDNO)' },
-  solarMaintenance: { el: 'Συντήρηση φωτοβολταϊκών φωτιστικών', en: 'Solar light maintenance' },
-  communications: { el: 'Τηλεπικοινωνίες και πλατφόρμα', en: 'Communications and platform' },
-} as const
-export type Service = keyof typeof services
-export const serviceSchema = z.enum(Object.keys(services) as [Service, ...Service[]])
 
 export const ticketStatuses = ['open', 'assigned', 'inProgress', 'waiting', 'resolved', 'closed'] as const
 const ticketStatusSchema = z.enum(ticketStatuses)
@@ -41,6 +20,24 @@ const ticketEventNames = [
   'resolved',
   'closed',
   'reopened',
+  'reported',
+  'reportLeft',
+  'merged',
+  'unmerged',
+  'verified',
+  'dutyCalled',
+  'categoryChanged',
+  'priorityChanged',
+  'routed',
+  'forwarded',
+  'workOrdered',
+  'worked',
+  'paused',
+  'resumed',
+  'dueWarning',
+  'overdue',
+  'escalated',
+  'problemFlagged',
 ] as const
 const ticketHistorySchema = z.object({
   at: isoInstantSchema,
@@ -49,12 +46,31 @@ const ticketHistorySchema = z.object({
   note: z.string().max(2_000).optional(),
 })
 
-/** The ticket document without personal data, on MQTT and HTTP. */
+export const ticketSources = ['telemetry', 'phone', 'web', 'app', 'open311'] as const
+
+/** In this order: what is later in the list comes first on a crew's list. */
+export const priorities = ['low', 'normal', 'high', 'urgent'] as const
+export const prioritySchema = z.enum(priorities)
+export type Priority = z.infer<typeof prioritySchema>
+
+/** What the lights say of what a citizen says: `contradicted` is a citizen's word against a reading, never a reason to refuse. */
+export const verificationSchema = z.enum(['confirmed', 'contradicted', 'unknown'])
+export type Verification = z.infer<typeof verificationSchema>
+
+/**
+ * How a closed ticket ended. Only `fixed` counts as fixed: telemetry or a citizen has confirmed it. `unconfirmed`: people said it is
+ * done, and nobody contradicted them in time. `answered`: a question, answered. `superseded`: another ticket goes on with it.
+ */
+export const ticketOutcomes = ['fixed', 'unconfirmed', 'answered', 'superseded', 'withdrawn', 'notOurs'] as const
+const ticketOutcomeSchema = z.enum(ticketOutcomes)
+export type TicketOutcome = z.infer<typeof ticketOutcomeSchema>
+
+/** The ticket document without personal data, on MQTT and HTTP: one matter, however many people report it. */
 export const ticketSchema = z.object({
   id: idSchema,
   municipality: idSchema,
-  category: lightingCategorySchema,
-  source: z.enum(['telemetry', 'phone', 'web', 'app', 'open311']),
+  category: categorySchema,
+  source: z.enum(ticketSources),
   status: ticketStatusSchema,
   service: serviceSchema,
   incident: idSchema.optional().describe('The open incident, or the last one'),
@@ -71,6 +87,34 @@ export const ticketSchema = z.object({
     community: idSchema.optional(),
     text: z.string().max(300).describe('Community, street and pole in words'),
   }),
+  priority: prioritySchema.optional().describe('Left out: normal'),
+  safetyClass: safetyClassSchema.optional(),
+  danger: z.array(dangerFlagSchema).optional().describe('What reporters said of danger'),
+  dedupKey: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('What it is about: the same key again is the same matter, recurring'),
+  verified: verificationSchema.optional().describe('What the lights say of what the citizens say'),
+  mergedInto: idSchema
+    .optional()
+    .describe('The ticket it is part of and whose status it follows; that one is never merged itself'),
+  children: z.array(idSchema).optional().describe('Tickets that are part of this one; `reports` counts theirs too'),
+  outcome: ticketOutcomeSchema.optional().describe('Of a closed ticket'),
+  firstReportAt: isoInstantSchema.optional().describe('When the first citizen reported it'),
+  detectedBeforeReportMs: z
+    .int()
+    .optional()
+    .describe('How long telemetry knew of it when the first report came [ms]; negative: the citizen was first'),
+  reopenedCount: z.int().min(0).optional(),
+  problem: idSchema.optional().describe('The recurring problem it belongs to'),
+  workOrder: idSchema.optional().describe('The work order under way, or the last one'),
+  team: idSchema.optional(),
+  assignee: z.string().max(128).optional().describe('The name of who is responsible'),
+  routedBy: z
+    .object({ rule: z.string().max(64), el: z.string().max(500), en: z.string().max(500) })
+    .optional()
+    .describe('Why it went to its service'),
   history: z.array(ticketHistorySchema),
   revision: z.int().min(1).describe('Counts the versions of this document from 1'),
 })
@@ -82,27 +126,3 @@ export const ticketActionSchema = z.object({
   note: z.string().max(2_000).optional(),
 })
 export type TicketAction = z.infer<typeof ticketActionSchema>
-
-/** A citizen's or operator's report. */
-export const reportSchema = z.object({
-  category: lightingCategorySchema,
-  description: z.string().max(4_000).optional(),
-  luminaire: idSchema.optional(),
-  pole: z.string().max(64).optional(),
-  lat: z.number().min(-90).max(90).optional().describe('Latitude, WGS 84 [°]'),
-  lon: z.number().min(-180).max(180).optional().describe('Longitude, WGS 84 [°]'),
-  address: z.string().max(300).optional(),
-  wholeStreet: z.boolean().optional(),
-  channel: z.enum(['phone', 'web', 'app']),
-  contact: z.record(z.string().max(64), z.string().max(300)).optional(),
-  clientId: z.string().min(1).max(128),
-})
-export type Report = z.infer<typeof reportSchema>
-
-/** The answer to a report; `known` says what is already known at the place. */
-export const reportAnswerSchema = z.object({
-  id: idSchema,
-  trackingCode: z.string(),
-  ticket: idSchema,
-  known: z.record(z.string(), z.json()).nullable(),
-})

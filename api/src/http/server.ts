@@ -15,6 +15,7 @@ import { type FloodLimits, guardAgainstFloods } from './flood-guard.ts'
 import { handleErrors, handleUnknownRoutes, refuseMalformedHttp, sendError } from './problems.ts'
 import { addAccessRoutes } from './routes/access-routes.ts'
 import { addAccountRoutes } from './routes/account-routes.ts'
+import { addCitizenEventRoutes } from './routes/citizen-event-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
 import { addExplanationRoutes } from './routes/explanation-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
@@ -108,6 +109,7 @@ export const createHttpServer = async (
     addMaintenanceRoutes,
     addTownRoutes,
     addIncidentRoutes,
+    addCitizenEventRoutes,
     addExplanationRoutes,
     addNightRoutes,
     addDeviceRoutes,

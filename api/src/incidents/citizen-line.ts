@@ -27,9 +27,11 @@ export const createCitizenLine = (options: {
       onChange(municipality, changed)
     },
     act: (municipality, id, action, { by }) => {
-      const ticket = documents.act(municipality, id, action, { by, at: clock.now() })
+      const tickets = documents.act(municipality, id, action, { by, at: clock.now() })
       announcements.announce()
-      onChange(municipality, { incidents: [], tickets: [ticket] })
+      onChange(municipality, { incidents: [], tickets })
+      const [ticket] = tickets
+      if (ticket === undefined) throw new Error(`the ticket ${id} was not written`)
       return ticket
     },
   }

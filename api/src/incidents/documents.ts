@@ -1,9 +1,9 @@
 import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
 import { ProblemError, type TicketAction } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
-import { writeAudit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
-import { actOnTicket, causeOf, decideTickets, type KnownTickets, type TicketChange } from '../tickets/rules.ts'
+import { actOnTicket, causeOf, decideTickets, type KnownTickets } from '../tickets/rules.ts'
+import type { TicketStore } from '../tickets/ticket-store.ts'
 
 /** What one call changed: the last version of each document, for MQTT and the live pages. */
 export interface ChangedDocuments {
@@ -23,8 +23,11 @@ type PagePosition = [at: Instant, id: string]
 export interface IncidentDocuments {
   /** Stores what is new and lets the ticket rules follow; changes known already (by `revision`) change nothing. */
   apply(municipality: string, changes: readonly IncidentChange[], facts: AssetFacts): ChangedDocuments
-  /** @throws ProblemError `not-found`, or `conflict` when the ticket's status does not allow it. */
-  act(municipality: string, ticket: string, action: TicketAction, change: { by: string; at: Instant }): Ticket
+  /**
+   * Answers every ticket that changed, this one first.
+   * @throws ProblemError `not-found`, or `conflict` when the ticket's status does not allow it.
+   */
+  act(municipality: string, ticket: string, action: TicketAction, change: { by: string; at: Instant }): Ticket[]
   incident(municipality: string, id: string): Incident | null
   ticket(municipality: string, id: string): Ticket | null
   /** `since`: only what was detected or resolved at or after it. */
@@ -53,12 +56,8 @@ interface PositionedRow extends DocumentRow {
 /** Later than any document, so that the first page needs no query of its own. */
 const newest: PagePosition = [Number.MAX_SAFE_INTEGER, '']
 
-export const createIncidentDocuments = (database: Database): IncidentDocuments => {
-  const ticketWhere = (condition: string, ...values: string[]): Ticket | null => {
-    const row = database.get<DocumentRow>(`SELECT document FROM tickets WHERE ${condition}`, ...values)
-    return row === null ? null : (JSON.parse(row.document) as Ticket)
-  }
-  const ticket = (municipality: string, id: string) => ticketWhere('municipality = ? AND id = ?', municipality, id)
+export const createIncidentDocuments = (options: { database: Database; tickets: TicketStore }): IncidentDocuments => {
+  const { database, tickets: store } = options
   const incident = (municipality: string, id: string): Incident | null => {
     const row = database.get<DocumentRow>(
       'SELECT document FROM incidents WHERE municipality = ? AND id = ?',
@@ -68,22 +67,6 @@ export const createIncidentDocuments = (database: Database): IncidentDocuments =
     return row === null ? null : (JSON.parse(row.document) as Incident)
   }
 
-  const writeTicket = (ticket: Ticket, cause: string) => {
-    database.run(
-      `INSERT INTO tickets (municipality, id, status, cause, incident, created_at, revision, document)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET status = excluded.status, incident = excluded.incident,
-         revision = excluded.revision, document = excluded.document`,
-      ticket.municipality,
-      ticket.id,
-      ticket.status,
-      cause,
-      ticket.incident ?? null,
-      Date.parse(ticket.createdAt),
-      ticket.revision,
-      JSON.stringify(ticket),
-    )
-  }
   const writeIncident = (document: Incident) => {
     database.run(
       `INSERT INTO incidents (municipality, id, state, detected_at, resolved_at, ticket, revision, document)
@@ -100,20 +83,12 @@ export const createIncidentDocuments = (database: Database): IncidentDocuments =
       JSON.stringify(document),
     )
   }
-  const auditTicket = ({ ticket, at }: TicketChange) => {
-    const entry = ticket.history.at(-1)
-    if (entry === undefined) return
-    const { by, event, note } = entry
-    writeAudit(database, { municipality: ticket.municipality, at, by, subject: `ticket/${ticket.id}`, event, note })
-  }
-
   const knownTickets = (municipality: string, changes: readonly IncidentChange[]): KnownTickets => {
     // An incident may name a parent that comes later in the same batch.
     const faults = new Map<string, FaultName>(changes.map(({ incident: { id, fault } }) => [id, fault]))
     return {
-      ofIncident: (id) => ticketWhere('municipality = ? AND incident = ?', municipality, id),
-      ofCause: (cause) =>
-        ticketWhere('municipality = ? AND cause = ? ORDER BY created_at DESC LIMIT 1', municipality, cause),
+      ofIncident: (id) => store.ofIncident(municipality, id),
+      ofCause: (cause) => store.ofCause(municipality, cause),
       faultOf: (id) => faults.get(id) ?? incident(municipality, id)?.fault ?? null,
     }
   }
@@ -130,9 +105,7 @@ export const createIncidentDocuments = (database: Database): IncidentDocuments =
           if (stored !== null && stored.revision >= revision) continue
           const steps = decideTickets(change, known, facts)
           for (const step of steps) {
-            writeTicket(step.ticket, causeOf(change.incident))
-            auditTicket(step)
-            tickets.set(step.ticket.id, step.ticket)
+            for (const ticket of store.write(step, { cause: causeOf(change.incident) })) tickets.set(ticket.id, ticket)
           }
           const linked = steps.at(-1)?.ticket.id ?? stored?.ticket
           const document: Incident = { ...change.incident, ...(linked === undefined ? {} : { ticket: linked }) }
@@ -144,26 +117,17 @@ export const createIncidentDocuments = (database: Database): IncidentDocuments =
 
     act: (municipality, id, action, { by, at }) =>
       database.transaction(() => {
-        const before = ticket(municipality, id)
+        const before = store.ticket(municipality, id)
         if (before === null) throw new ProblemError('not-found', `There is no ticket ${id}`)
         const step = actOnTicket(before, action, by, at)
         if (step === null) {
           throw new ProblemError('conflict', `A ticket that is ${before.status} cannot be ${action.event}`)
         }
-        database.run(
-          'UPDATE tickets SET status = ?, revision = ?, document = ? WHERE municipality = ? AND id = ?',
-          step.ticket.status,
-          step.ticket.revision,
-          JSON.stringify(step.ticket),
-          municipality,
-          id,
-        )
-        auditTicket(step)
-        return step.ticket
+        return store.write(step)
       }),
 
     incident,
-    ticket,
+    ticket: store.ticket,
     incidents: (municipality, { state, since, limit, after }) => {
       const [at, id] = after ?? newest
       const rows = database.all<PositionedRow>(

@@ -50,6 +50,43 @@ describe('a database', () => {
     second.close()
   })
 
+  test('keeps the tickets of the release before, with what they stood for', () => {
+    const first = open(migrations.slice(0, 2))
+    const document = (id: string) =>
+      JSON.stringify({
+        id,
+        category: 'street-light-out',
+        closedAt: '2026-01-10T18:00:00.000Z',
+        location: { lat: 41, lon: 26.5 },
+      })
+    for (const [id, createdAt] of [
+      ['t-1', 1],
+      ['t-2', 2],
+    ] as const)
+      first.run(
+        `INSERT INTO tickets (municipality, id, status, cause, created_at, revision, document)
+         VALUES ('m', ?, 'closed', 'lampFailure:luminaire:L-1', ?, 1, ?)`,
+        id,
+        createdAt,
+        document(id),
+      )
+    first.close()
+    const second = open()
+    expect(second.all("SELECT id, category, category_group, lat, closed_at FROM tickets WHERE id = 't-2'")).toEqual([
+      {
+        id: 't-2',
+        category: 'street-light-out',
+        category_group: 'lighting',
+        lat: 41,
+        closed_at: Date.UTC(2026, 0, 10, 18),
+      },
+    ])
+    expect(second.all('SELECT cause, ticket FROM ticket_causes')).toEqual([
+      { cause: 'lampFailure:luminaire:L-1', ticket: 't-2' },
+    ])
+    second.close()
+  })
+
   test('stays as it was when a migration fails, and can be opened by the release before', () => {
     open().close()
     expect(() => open([...migrations, 'CREATE TABLE half (id TEXT); INSERT INTO nothing VALUES (1)'])).toThrow(

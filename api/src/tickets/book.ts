@@ -1,6 +1,7 @@
 import type { FaultName, IncidentChange, Ticket } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
-import { causeOf, decideTickets, type TicketChange } from './rules.ts'
+import { causeOf, decideTickets } from './rules.ts'
+import type { TicketChange } from './step.ts'
 
 /** The ticket rules over a stretch of history, with memory in place of a database. */
 export interface TicketBook {
@@ -9,11 +10,14 @@ export interface TicketBook {
 }
 
 export const createTicketBook = (facts: AssetFacts): TicketBook => {
-  const byIncident = new Map<string, Ticket>()
-  const byCause = new Map<string, Ticket>()
+  const tickets = new Map<string, Ticket>()
+  const byIncident = new Map<string, string>()
+  const byCause = new Map<string, string>()
   const incidentOf = new Map<string, string>()
   const faults = new Map<string, FaultName>()
   const revisions = new Map<string, number>()
+
+  const ticketOf = (id: string | undefined): Ticket | null => (id === undefined ? null : (tickets.get(id) ?? null))
 
   const applyOne = (change: IncidentChange): TicketChange[] => {
     const { incident } = change
@@ -22,8 +26,8 @@ export const createTicketBook = (facts: AssetFacts): TicketBook => {
     const decided = decideTickets(
       change,
       {
-        ofIncident: (id) => byIncident.get(id) ?? null,
-        ofCause: (cause) => byCause.get(cause) ?? null,
+        ofIncident: (id) => ticketOf(byIncident.get(id)),
+        ofCause: (cause) => ticketOf(byCause.get(cause)),
         faultOf: (id) => faults.get(id) ?? null,
       },
       facts,
@@ -32,8 +36,9 @@ export const createTicketBook = (facts: AssetFacts): TicketBook => {
       const earlier = incidentOf.get(ticket.id)
       if (earlier !== undefined) byIncident.delete(earlier)
       incidentOf.set(ticket.id, incident.id)
-      byIncident.set(incident.id, ticket)
-      byCause.set(causeOf(incident), ticket)
+      tickets.set(ticket.id, ticket)
+      byIncident.set(incident.id, ticket.id)
+      byCause.set(causeOf(incident), ticket.id)
     }
     return decided
   }

@@ -68,6 +68,8 @@ describe('an incident opens a ticket', () => {
       id: ticket.id,
       municipality: 'orestiada',
       category: 'street-light-out',
+      safetyClass: 'safety',
+      dedupKey: 'luminaire:L-1:dark',
       source: 'telemetry',
       status: 'open',
       service: 'municipalLighting',

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import {
+  categories,
   type DetectedIncident,
   type FaultName,
   faultCatalogue,
@@ -9,22 +10,19 @@ import {
   type Service,
   type Ticket,
   type TicketAction,
+  type TicketOutcome,
   toIso,
 } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
+import { matterKeyOf } from './matter-key.ts'
 import { claimGraceMs, reopenWithinMs, repairTimeMs, routing, userTransitions } from './policy.ts'
+import { isSettled, stepTicket, type TicketChange, unsettled } from './step.ts'
 import { lightsInWords, lightsOf, locationOf, titleOf } from './words.ts'
 
 /*
  * From an incident to its ticket. Pure: what is known comes in, changed tickets come out, time is a value. The live platform asks the
  * database what is known, a replay its memory; both run these rules.
  */
-
-export interface TicketChange {
-  type: 'ticket.opened' | 'ticket.updated' | 'ticket.resolved' | 'ticket.closed' | 'ticket.reopened'
-  at: Instant
-  ticket: Ticket
-}
 
 /** What the rules need to know of earlier incidents and tickets. */
 export interface KnownTickets {
@@ -62,7 +60,7 @@ export const decideTickets = (change: IncidentChange, known: KnownTickets, facts
   const absorber = absorberOf(incident, known)
   if (incident.state === 'resolved')
     return ticket === null ? [] : settle({ ...ticket, ...concerns(incident, facts) }, incident, absorber, known, at)
-  if (absorber !== null) return ticket === null ? [] : close(ticket, absorbedNote(absorber, known), at)
+  if (absorber !== null) return ticket === null ? [] : close(ticket, 'superseded', absorbedNote(absorber, known), at)
   if (ticket === null) return openOrTakeUp(incident, known, facts, at)
   return followUp(ticket, incident, facts, at)
 }
@@ -74,13 +72,13 @@ export const actOnTicket = (ticket: Ticket, action: TicketAction, by: string, at
   const event = { event: action.event, by, at, note: action.note }
   switch (action.event) {
     case 'reopened':
-      return step('ticket.reopened', { ...unsettled(ticket), status: to }, event)
+      return stepTicket('ticket.reopened', { ...unsettled(ticket), status: to }, event)
     case 'resolved':
-      return step('ticket.resolved', { ...ticket, status: to, resolvedAt: toIso(at) }, event)
+      return stepTicket('ticket.resolved', { ...ticket, status: to, resolvedAt: toIso(at) }, event)
     case 'assigned':
     case 'started':
     case 'waiting':
-      return step('ticket.updated', { ...ticket, status: to }, event)
+      return stepTicket('ticket.updated', { ...ticket, status: to }, event)
   }
 }
 
@@ -109,6 +107,8 @@ const openOrTakeUp = (
   if (previous !== null && isRecent(previous, at)) return [takeUp(previous, incident, facts, at)]
   const asked = {
     category: opens.category,
+    safetyClass: categories[opens.category].safetyClass,
+    dedupKey: matterKeyOf(opens.category, incident.scope),
     service: serviceOf(incident, opens.service, facts),
     incident: incident.id,
     ...concerns(incident, facts),
@@ -117,7 +117,7 @@ const openOrTakeUp = (
   const narrower = earliestOpen(incident.absorbs ?? [], known)
   if (narrower !== null) {
     const widened = { ...narrower, ...asked, dueAt: earlier(dueAt, narrower.dueAt) }
-    return [step('ticket.updated', widened, { event: 'linked', by: telemetry, at, note: asked.title })]
+    return [stepTicket('ticket.updated', widened, { event: 'linked', by: telemetry, at, note: asked.title })]
   }
   const ticket: Ticket = {
     id: ticketIdOf(incident.id),
@@ -131,7 +131,7 @@ const openOrTakeUp = (
     history: [],
     revision: 0,
   }
-  return [step('ticket.opened', ticket, { event: 'opened', by: telemetry, at })]
+  return [stepTicket('ticket.opened', ticket, { event: 'opened', by: telemetry, at })]
 }
 
 /** A supply lost at several cabinets together is the network operator's, and a matter of streets; of one light it is the crew's. */
@@ -156,7 +156,7 @@ const takeUp = (previous: Ticket, incident: DetectedIncident, facts: AssetFacts,
   const linked = { ...previous, ...concerns(incident, facts), incident: incident.id }
   return isSettled(previous)
     ? reopen(linked, incident, 'Εμφανίστηκε ξανά', at)
-    : step('ticket.updated', linked, { event: 'linked', by: telemetry, at, note: incident.id })
+    : stepTicket('ticket.updated', linked, { event: 'linked', by: telemetry, at, note: incident.id })
 }
 
 /** The incident goes on: new members, or a repair that it contradicts. */
@@ -175,7 +175,7 @@ const followUp = (ticket: Ticket, incident: DetectedIncident, facts: AssetFacts,
     case 'waiting': {
       if (sameMembers(ticket.members, incident.members)) return []
       const note = `Τώρα: ${lightsInWords(incident.members.length)}`
-      return [step('ticket.updated', current, { event: 'updated', by: telemetry, at, note })]
+      return [stepTicket('ticket.updated', current, { event: 'updated', by: telemetry, at, note })]
     }
   }
 }
@@ -207,13 +207,15 @@ const settle = (
     case 'hearingAgain':
     case 'foundInHistory': {
       const resolved = resolve(ticket, note, at)
-      return [...resolved, ...close(resolved.at(-1)?.ticket ?? ticket, note, at)]
+      return [...resolved, ...close(resolved.at(-1)?.ticket ?? ticket, 'fixed', note, at)]
     }
     case 'split':
     case 'assetRemoved':
-      return close(ticket, note, at)
+      return close(ticket, 'superseded', note, at)
     case 'absorbed':
-      return absorber === null ? resolve(ticket, note, at) : close(ticket, absorbedNote(absorber, known), at)
+      return absorber === null
+        ? resolve(ticket, note, at)
+        : close(ticket, 'superseded', absorbedNote(absorber, known), at)
     case 'underMaintenance':
     case 'unknown':
       // No proof that it was repaired: settled for now, and taken up again when the fault shows again.
@@ -228,20 +230,20 @@ const resolve = (ticket: Ticket, note: string | undefined, at: Instant): TicketC
   isSettled(ticket)
     ? []
     : [
-        step(
+        stepTicket(
           'ticket.resolved',
           { ...ticket, status: 'resolved', resolvedAt: toIso(at) },
           { event: 'resolved', by: telemetry, at, note },
         ),
       ]
 
-const close = (ticket: Ticket, note: string | undefined, at: Instant): TicketChange[] =>
+const close = (ticket: Ticket, outcome: TicketOutcome, note: string | undefined, at: Instant): TicketChange[] =>
   ticket.status === 'closed'
     ? []
     : [
-        step(
+        stepTicket(
           'ticket.closed',
-          { ...ticket, status: 'closed', closedAt: toIso(at) },
+          { ...ticket, status: 'closed', closedAt: toIso(at), outcome },
           { event: 'closed', by: telemetry, at, note },
         ),
       ]
@@ -249,12 +251,8 @@ const close = (ticket: Ticket, note: string | undefined, at: Instant): TicketCha
 const reopen = (ticket: Ticket, incident: DetectedIncident, note: string, at: Instant): TicketChange => {
   const dueAt = toIso(at + repairTimeMs[incident.severity])
   const reopened: Ticket = { ...unsettled(ticket), status: 'open', dueAt }
-  return step('ticket.reopened', reopened, { event: 'reopened', by: telemetry, at, note })
+  return stepTicket('ticket.reopened', reopened, { event: 'reopened', by: telemetry, at, note })
 }
-
-const isSettled = ({ status }: Ticket): boolean => status === 'resolved' || status === 'closed'
-
-const unsettled = ({ resolvedAt: _resolvedAt, closedAt: _closedAt, ...ticket }: Ticket): Ticket => ticket
 
 /** What a ticket says of its incident, kept current. */
 const concerns = (incident: DetectedIncident, facts: AssetFacts) => ({
@@ -271,23 +269,3 @@ const serviceOf = ({ members }: DetectedIncident, usual: Service, facts: AssetFa
 
 const sameMembers = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((id, index) => id === b[index])
-
-/**
- * The next version of a ticket. Members come and go by the hundred in a wide outage: `updated` directly after `updated` takes its
- * place, so that the history stays one to read.
- */
-const step = (
-  type: TicketChange['type'],
-  ticket: Ticket,
-  {
-    event,
-    by,
-    at,
-    note,
-  }: { event: Ticket['history'][number]['event']; by: string; at: Instant; note?: string | undefined },
-): TicketChange => {
-  const entry = { at: toIso(at), event, by, ...(note === undefined ? {} : { note }) }
-  const kept =
-    event === 'updated' && ticket.history.at(-1)?.event === 'updated' ? ticket.history.slice(0, -1) : ticket.history
-  return { type, at, ticket: { ...ticket, history: [...kept, entry], revision: ticket.revision + 1 } }
-}

@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import { assetSchemas, importAnswerSchema, maintenanceBodySchema, municipalityBodySchema } from '../assets.ts'
 import { catalogueSchema } from '../catalogue.ts'
+import { citizenEventSchema } from '../citizen-events.ts'
+import { citizenLineSettingsSchema } from '../citizen-line-settings.ts'
 import { commandResultSchema, deviceCommandSchema, deviceEventSchema, deviceStatusSchema } from '../device-messages.ts'
 import { forecastSchema } from '../forecast.ts'
 import { incidentSchema } from '../incidents.ts'
@@ -8,7 +10,8 @@ import { communityLightSchema, communityStatusSchema, luminaireStatusSchema } fr
 import { problemSchema } from '../problems.ts'
 import { quarantineItemSchema } from '../quarantine.ts'
 import { readingSchema, receivedReadingSchema, telemetrySchema } from '../readings.ts'
-import { reportAnswerSchema, reportSchema, ticketActionSchema, ticketSchema } from '../tickets.ts'
+import { listedReportSchema, reportAnswerSchema, reportSchema, trackingSchema } from '../reports.ts'
+import { ticketActionSchema, ticketSchema } from '../tickets.ts'
 
 /** What crosses a boundary as JSON: a payload of MQTT, or a body of HTTP. */
 interface PublishedDocument {
@@ -25,6 +28,8 @@ export const documents = {
   'asset-program': { title: 'Lighting program, a GeoJSON feature without geometry', schema: assetSchemas.program },
   'asset-sensor': { title: 'Sensor, a GeoJSON feature', schema: assetSchemas.sensor },
   catalogue: { title: 'Catalogue of faults, reasons, resolutions, categories and services', schema: catalogueSchema },
+  'citizen-event': { title: 'An event of the citizen line, without personal data', schema: citizenEventSchema },
+  'citizen-line-settings': { title: "How a municipality's citizen line works", schema: citizenLineSettingsSchema },
   'community-light': { title: 'The light of a community', schema: communityLightSchema },
   'community-status': { title: 'A community with the state of its light', schema: communityStatusSchema },
   'device-command': { title: 'What the platform asks of a device', schema: deviceCommandSchema },
@@ -43,9 +48,11 @@ export const documents = {
   'received-reading': { title: 'A reading as received', schema: receivedReadingSchema },
   report: { title: 'Report of a citizen or operator', schema: reportSchema },
   'report-answer': { title: 'Answer to a report', schema: reportAnswerSchema },
+  'report-record': { title: 'Report as staff see it, without who reported', schema: listedReportSchema },
   telemetry: { title: 'One reading, or up to 500 buffered ones', schema: telemetrySchema },
   ticket: { title: 'Ticket, without personal data', schema: ticketSchema },
   'ticket-action': { title: 'What an operator or technician does with a ticket', schema: ticketActionSchema },
+  tracking: { title: 'What a tracking code tells anyone', schema: trackingSchema },
 } as const satisfies Record<string, PublishedDocument>
 
 export type DocumentName = keyof typeof documents

@@ -24,6 +24,39 @@ const status = { id: 'L1', device: 'L1', community: 'lepti', state: 'lit', since
 const night = { night: '2026-01-14', probabilityDark: 0.2 }
 const forecast = { ...night, stateOfCharge: 71, usableEnergy: 310, neededEnergy: 290, next: [night, night, night], at }
 const report = { category: 'street-light-out', channel: 'phone', clientId: 'c-1' }
+const known = {
+  ...{ ticket: 't-1', incident: null, status: 'open', since: at, circuit: null, service: null, expectedBy: null },
+  ...{ reports: 2, dark: 1, el: 'Γνωστό', en: 'Known' },
+}
+const attached = {
+  rule: 'luminaire',
+  score: 1,
+  reasons: [{ el: 'Ίδιο φωτιστικό', en: 'Same light' }],
+  at,
+  by: 'platform',
+}
+const reportRecord = {
+  ...{ id: 'r-1', municipality: 'orestiada', trackingCode: '4817209355', ticket: 't-1', category: 'street-light-out' },
+  ...{ channel: 'web', language: 'el', clientId: 'c-1', by: 'citizen', createdAt: at, alreadyKnown: false, attached },
+  ...{ verified: 'unknown', status: 'open' },
+}
+const tracking = {
+  ...{ trackingCode: '4817209355', category: 'street-light-out', createdAt: at, status: 'open', outcome: null },
+  ...{
+    service: 'municipalLighting',
+    title: 'τ',
+    place: 'π',
+    reports: 1,
+    dueAt: null,
+    resolvedAt: null,
+    closedAt: null,
+  },
+  ...{ steps: [{ at, event: 'opened', el: 'α', en: 'a' }], asks: null, answer: null },
+}
+const citizenEvent = {
+  ...{ id: 1, municipality: 'orestiada', at, by: 'telemetry', subject: { kind: 'ticket', id: 't-1' }, ticket: 't-1' },
+  ...{ event: 'ticketOpened', details: { to: 'open' } },
+}
 const problem = { type: '/problems/not-found', title: 'There is nothing at this address', status: 404, retry: false }
 const setAside = { topic: 'city/v1/m/devices/d/telemetry', reason: 'malformedJson', receivedAt: at, payload: '{' }
 
@@ -74,6 +107,17 @@ const table: Record<DocumentName, { good: unknown[]; bad: unknown[] }> = {
     bad: [feature({ kind: 'sensor', id: 'A1', community: 'lepti', measures: { pm10: 1 } })],
   },
   catalogue: { good: [catalogue], bad: [{ ...catalogue, faults: [{ fault: 'unheardOf' }] }, {}] },
+  'citizen-event': {
+    good: [citizenEvent],
+    bad: [
+      { ...citizenEvent, event: 'somethingHappened' },
+      { ...citizenEvent, id: 0 },
+    ],
+  },
+  'citizen-line-settings': {
+    good: [{}, { dutyNumber: '2552 351 100' }],
+    bad: [{ dutyNumber: 'call us' }, { townRadiusM: 0 }],
+  },
   'community-light': {
     good: [light],
     bad: [
@@ -164,19 +208,41 @@ const table: Record<DocumentName, { good: unknown[]; bad: unknown[] }> = {
   },
   'received-reading': { good: [{ at, receivedAt: at, lightLevel: 1 }], bad: [{ at }, { at: 0, receivedAt: at }] },
   report: {
-    good: [report, { ...report, lat: 41.5, lon: 26.5, contact: { phone: '25520 12345' }, wholeStreet: true }],
+    good: [
+      report,
+      { ...report, lat: 41.5, lon: 26.5, contact: { phone: '25520 12345' }, wholeStreet: true },
+      { ...report, category: 'pothole', contact: 'eleni@example.org', danger: ['roadUnsafe'] },
+    ],
     bad: [
-      { ...report, category: 'pothole' },
+      { ...report, category: 'dragons' },
+      { ...report, contact: { email: 'nobody' } },
+      { ...report, danger: ['boredom'] },
       { ...report, lat: 91 },
       { ...report, clientId: '' },
     ],
   },
   'report-answer': {
     good: [
-      { id: 'r-1', trackingCode: 'F7K2', ticket: 't-1', known: null },
-      { id: 'r-1', trackingCode: 'F7K2', ticket: 't-1', known: { incident: 'i-1', lights: [1, 2] } },
+      { id: 'r-1', trackingCode: '4817209355', ticket: 't-1', known: null },
+      {
+        id: 'r-1',
+        trackingCode: '4817209355',
+        ticket: 't-1',
+        known,
+        danger: { stop: true, call: '112', el: 'α', en: 'a' },
+      },
     ],
-    bad: [{ id: 'r-1', trackingCode: 'F7K2', ticket: 't-1' }],
+    bad: [
+      { id: 'r-1', trackingCode: '4817209355', ticket: 't-1' },
+      { id: 'r-1', trackingCode: '4817209355', ticket: 't-1', known: null, danger: { stop: false } },
+    ],
+  },
+  'report-record': {
+    good: [reportRecord, { ...reportRecord, answer: { lit: false, at, by: 'citizen' } }],
+    bad: [
+      { ...reportRecord, verified: 'perhaps' },
+      { ...reportRecord, ticket: undefined },
+    ],
   },
   telemetry: {
     good: [{ at }, [{ at }, { at: 0 }]],
@@ -190,6 +256,7 @@ const table: Record<DocumentName, { good: unknown[]; bad: unknown[] }> = {
       { ...ticket, source: 'radio' },
     ],
   },
+  tracking: { good: [tracking], bad: [{ ...tracking, status: 'lost' }, {}] },
   'ticket-action': { good: [{ event: 'started', note: 'x' }], bad: [{ event: 'exploded' }, {}] },
 }
 
@@ -222,7 +289,7 @@ describe('units', () => {
   /** Numbers that count or order something, and so have no unit. */
   const counts = new Set([
     ...['created', 'updated', 'unchanged', 'index', 'revision', 'reports', 'members', 'population', 'position', 'seq'],
-    ...['lit', 'dark', 'unknown', 'total', 'status', 'value', 'probabilityDark'],
+    ...['lit', 'dark', 'unknown', 'total', 'status', 'value', 'probabilityDark', 'score', 'reopenedCount', 'id'],
   ])
 
   const isNumber = ({ type }: JsonObject): boolean => type === 'number' || type === 'integer'

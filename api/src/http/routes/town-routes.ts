@@ -1,15 +1,11 @@
 import {
   type CommunityStatus,
+  catalogue,
   catalogueSchema,
   communityStatusSchema,
-  faultCatalogue,
   idSchema,
-  lightingCategories,
   municipalitySchema,
   quarantineItemSchema,
-  reasons,
-  services as repairServices,
-  resolutions,
   toIso,
 } from '@fanari/contracts'
 import { z } from 'zod'
@@ -58,18 +54,12 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
     {
       config: { permission: 'public.read' },
       schema: {
-        summary: 'Faults, reasons, resolutions, categories and services, in Greek and English',
+        summary: 'Faults, reasons, resolutions, categories, dangers and services, in Greek and English',
         tags: ['platform'],
         response: answers({ 200: catalogueSchema }),
       },
     },
-    () => ({
-      faults: Object.values(faultCatalogue),
-      reasons,
-      resolutions,
-      categories: lightingCategories,
-      services: repairServices,
-    }),
+    () => catalogue,
   )
 
   /** The communities of the register; one that was imported a moment ago is not counted yet: all of its lights are unknown. */
