@@ -34,7 +34,7 @@ describe('the command line', () => {
     const { code, out } = await run('--help')
     expect(code).toBe(0)
     const options =
-      'broker credentials town settlements lights seed epoch wall-epoch speed report-interval scenario stdin truth assets output until week'
+      'broker credentials register town settlements lights seed epoch wall-epoch speed report-interval scenario stdin truth assets output until week'
     for (const option of options.split(' ')) expect(out).toContain(`--${option}`)
   })
 
@@ -43,6 +43,8 @@ describe('the command line', () => {
     [['--speed', '0'], /--speed must be a number from 1 to 100000/],
     [['--speed', 'NaN'], /--speed must be a number/],
     [['--epoch', '2026-11-16T15:00:00'], /--epoch must be ISO 8601 with zone/],
+    [['--register', 'ftp://x', '--credentials', 'f'], /--register must be an http/],
+    [['--register', 'http://x'], /--register needs --credentials/],
     [['--until', 'tomorrow'], /--until must be like/],
     [['--broker', 'http://localhost'], /--broker must be an mqtt/],
     [['--town', 'athens'], /--town must be orestiada/],

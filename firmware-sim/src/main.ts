@@ -4,12 +4,14 @@ import { createInterface } from 'node:readline'
 import { finished } from 'node:stream/promises'
 import { createSimulatedClock, type Instant, type Log, secondMs } from '@fanari/contracts'
 import { parseCredentials } from './credentials.ts'
+import type { Credentials } from './edge/mqtt-transport.ts'
 import { recordTraffic } from './edge/record.ts'
 import { recordWeek } from './edge/record-week.ts'
 import { type RunningTown, runAgainstBroker } from './edge/run.ts'
 import { createZone } from './local-time.ts'
 import { nightAt } from './nights.ts'
 import { type CliOptions, parseCli } from './options.ts'
+import { registerTown } from './register-town.ts'
 import { createDemo } from './scenario/demo.ts'
 import { parseScenario, type Scenario, scripted } from './scenario/scenario.ts'
 import { createTargets } from './scenario/targets.ts'
@@ -113,6 +115,16 @@ const writeWeek = async (seed: number, { lights, assets, output, truth }: CliOpt
   log('info', 'week.written', { luminaires: town.luminaires.length })
 }
 
+const credentialsFor = async (
+  town: Town,
+  { credentials: file, register }: CliOptions,
+  signal: AbortSignal,
+): Promise<Map<string, Credentials>> => {
+  if (file === null) return new Map()
+  if (register !== null) return registerTown({ ...register, town, credentialsFile: file, log, signal })
+  return about(file, async () => parseCredentials(await readFile(file, 'utf8')))
+}
+
 const run = async (options: CliOptions, signal: AbortSignal): Promise<void> => {
   if (options.week !== null) return writeWeek(options.week, options)
   const { seed, epoch, speed, untilMs, reportIntervalS, lights, settlements, output } = options
@@ -140,9 +152,7 @@ const run = async (options: CliOptions, signal: AbortSignal): Promise<void> => {
     })
     await about(output, () => recordTraffic({ ...common, start: epoch, until, file: output, signal }))
   } else {
-    const file = options.credentials
-    const credentials =
-      file === null ? new Map() : await about(file, async () => parseCredentials(await readFile(file, 'utf8')))
+    const credentials = await credentialsFor(town, options, signal)
     const wallEpoch = options.wallEpoch ?? Date.now()
     const clock = createSimulatedClock({ epoch, wallEpoch, speed, wallNow: Date.now })
     const begins = clock.now()
@@ -161,7 +171,7 @@ const run = async (options: CliOptions, signal: AbortSignal): Promise<void> => {
   log('info', 'sim.ended')
 }
 
-const cli = parseCli(process.argv.slice(2))
+const cli = parseCli(process.argv.slice(2), process.env)
 switch (cli.kind) {
   case 'help':
     process.stdout.write(cli.text)

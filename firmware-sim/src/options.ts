@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Instant } from '@fanari/contracts'
 import { parseDuration } from './scenario/times.ts'
@@ -5,6 +6,8 @@ import { parseDuration } from './scenario/times.ts'
 export interface CliOptions {
   broker: string
   credentials: string | null
+  /** A running platform to register the town with, and an administrator's token. */
+  register: { platform: string; token: string } | null
   settlements: string | null
   lights: number | null
   seed: number
@@ -36,12 +39,14 @@ npm run sim -- [options]
 
   --broker URL            mqtt://, mqtts://, ws:// or wss:// (default mqtt://127.0.0.1:1883)
   --credentials FILE      {"device","username","password"}, a JSON array or one a line; without it, anonymous
+  --register URL          register the town with the platform at this http:// address first; the token of an administrator comes
+                          from FANARI_ADMIN_TOKEN or FANARI_ADMIN_TOKEN_FILE, and --credentials names where passwords are kept
   --town NAME             orestiada, the only one there is
   --settlements FILE      CSV with the columns of firmware-sim/data/orestiada-settlements.csv
   --lights N              how many street lights (default: as many as the populations need, about 4000)
   --seed N                whole number; the same seed gives the same town, weather and traffic (default 1)
   --report-interval S     seconds between a light's reports (default 300)
-  --epoch ISO             simulated time at the start (default ${defaultEpoch})
+  --epoch ISO|now         simulated time at the start (default ${defaultEpoch})
   --wall-epoch MS         wall time, in ms since 1970, at which simulated time is the epoch (default now)
   --speed N               simulated seconds a second, 1 to 100000 (default 60)
   --scenario WHAT         demo (default), none, or a file: {"at","fault","target","for"} or {"at","repair","target"},
@@ -81,10 +86,26 @@ const url = (text: string): string => {
 }
 
 const instant = (text: string): Instant => {
+  if (text === 'now') return Date.now()
   const at = Date.parse(text)
   if (Number.isNaN(at) || !/(Z|[+-]\d\d:\d\d)$/.test(text))
-    throw new UsageError(`--epoch must be ISO 8601 with zone, such as ${defaultEpoch}, got "${text}"`)
+    throw new UsageError(`--epoch must be ISO 8601 with zone or now, such as ${defaultEpoch}, got "${text}"`)
   return at
+}
+
+const registration = (
+  address: string | undefined,
+  credentials: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): CliOptions['register'] => {
+  if (address === undefined) return null
+  if (!/^https?:$/.test(URL.parse(address)?.protocol ?? ''))
+    throw new UsageError(`--register must be an http:// or https:// address, got "${address}"`)
+  if (credentials === undefined) throw new UsageError('--register needs --credentials, a file to keep passwords in')
+  const { FANARI_ADMIN_TOKEN: token, FANARI_ADMIN_TOKEN_FILE: file } = environment
+  const given = file ? readFileSync(file, 'utf8').trim() : token
+  if (!given) throw new UsageError('--register needs FANARI_ADMIN_TOKEN or FANARI_ADMIN_TOKEN_FILE')
+  return { platform: address, token: given }
 }
 
 const span = (text: string): number => {
@@ -96,13 +117,14 @@ const span = (text: string): number => {
 const string = { type: 'string' } as const
 
 /** Reads the command line; a wrong one is a value that says what is wrong. */
-export const parseCli = (args: string[]): Cli => {
+export const parseCli = (args: string[], environment: Readonly<Record<string, string | undefined>> = {}): Cli => {
   try {
     const { values } = parseArgs({
       args,
       options: {
         broker: { ...string, default: 'mqtt://127.0.0.1:1883' },
         credentials: string,
+        register: string,
         town: { ...string, default: 'orestiada' },
         settlements: string,
         lights: string,
@@ -129,6 +151,7 @@ export const parseCli = (args: string[]): Cli => {
     const options: CliOptions = {
       broker: url(values.broker),
       credentials: values.credentials ?? null,
+      register: registration(values.register, values.credentials, environment),
       settlements: values.settlements ?? null,
       lights: values.lights === undefined ? null : wholeNumber('lights', values.lights, 1, 100_000),
       seed: wholeNumber('seed', values.seed, 0, 2 ** 32),
