@@ -8,7 +8,7 @@ umask 077
 mkdir -p secrets
 cd secrets
 
-for name in admin-token service-secret influx-admin-password influx-read-password \
+for name in admin-token influx-admin-password influx-read-password \
   grafana-admin-password grafana-hook-token automation-password automation-credential-secret; do
   if [ ! -s "$name" ]; then
     openssl rand -base64 24 | tr -d '\n' > "$name"
