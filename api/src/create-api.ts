@@ -12,6 +12,7 @@ import type {
   Readiness,
 } from '@fanari/contracts'
 import { createAccountDoor } from './access/account-door.ts'
+import { createIdentityProvider, type IdentityProviderOptions } from './access/identity-provider.ts'
 import { createPasswords, type ScryptCost } from './access/passwords.ts'
 import { createSessions } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
@@ -50,6 +51,10 @@ export interface ApiOptions {
   lights: LightQueries
   nights: NightQueries
   publisher: Publisher
+  /** Where browsers find the platform, without a slash at its end. Where a request says it went, when it is not given. */
+  publicUrl?: string | undefined
+  /** The municipality's own sign-in. */
+  identityProvider?: IdentityProviderOptions | undefined
   /** Proxies whose `X-Forwarded-…` headers are believed: addresses or networks after commas; `loopback` is one. */
   trustProxy?: string | undefined
   floodLimits: FloodLimits
@@ -86,6 +91,8 @@ export const createApi = (options: ApiOptions): Api => {
   const sessions = createSessions({ database, users, now: wallNow })
   const passwords = createPasswords({ cost: options.passwordCost })
   const accountDoor = createAccountDoor({ database, users, sessions, passwords, clock, now: wallNow })
+  const identityProvider =
+    options.identityProvider === undefined ? null : createIdentityProvider({ ...options.identityProvider, users })
   const devices = createDevices({ database, clock, log })
   const outbox = createJournalOutbox({ database, journal: options.journal, log })
   const register = createRegister({ database, devices, outbox, clock })
@@ -156,6 +163,8 @@ export const createApi = (options: ApiOptions): Api => {
           users,
           sessions,
           accountDoor,
+          identityProvider,
+          publicUrl: options.publicUrl ?? null,
           documents,
           citizenLine,
           lights,

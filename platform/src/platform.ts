@@ -9,6 +9,7 @@ import { createSteps } from './parts/steps.ts'
 import { createTelemetryDoor } from './parts/telemetry-door.ts'
 import { processMetrics } from './process-metrics.ts'
 import type { Settings } from './settings.ts'
+import { webOptions } from './web-options.ts'
 
 /*
  *   broker ──► intake ──► JOURNAL ──► judge ──► incidents, tickets ──► MQTT, pages
@@ -55,17 +56,9 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   })
   const api = createApi({
     databaseFile: join(dataFolder, 'fanari.sqlite'),
-    host: settings.FANARI_HTTP_HOST,
-    port: settings.FANARI_HTTP_PORT,
+    ...webOptions(settings),
     clock,
-    wallNow: Date.now,
-    trustProxy: settings.FANARI_TRUST_PROXY,
-    floodLimits: {
-      intakePerAddress: settings.FANARI_INTAKE_PER_MINUTE,
-      intakeInAll: settings.FANARI_INTAKE_TOTAL_PER_MINUTE,
-    },
     log,
-    adminToken: settings.FANARI_ADMIN_TOKEN,
     journal: journal.commands,
     lights: judgement.lights,
     nights: judgement.nights,

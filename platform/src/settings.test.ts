@@ -38,6 +38,10 @@ describe('settings', () => {
     [{ FANARI_DEVICE_AUTH: 'maybe' }, 'FANARI_DEVICE_AUTH'],
     [{ FANARI_BROKER_URL: 'http://broker' }, 'FANARI_BROKER_URL'],
     [{ FANARI_MQTTS_PORT: '8883' }, 'FANARI_TLS_CERT'],
+    [{ FANARI_PUBLIC_URL: 'fanari.dimos.example' }, 'FANARI_PUBLIC_URL'],
+    [{ FANARI_OIDC_ISSUER: 'https://id.dimos.example' }, 'FANARI_OIDC_CLIENT_SECRET'],
+    [{ FANARI_OIDC_ROLES: 'call-centre=mayor' }, 'call-centre=mayor'],
+    [{ FANARI_INTAKE_PER_MINUTE: '0' }, 'FANARI_INTAKE_PER_MINUTE'],
   ])('%j is refused by name', (environment, name) => {
     expect(() => readSettings(environment)).toThrow(SettingsError)
     expect(() => readSettings(environment)).toThrow(name)
@@ -45,6 +49,14 @@ describe('settings', () => {
 
   test('everything wrong is named at once', () => {
     expect(() => readSettings({ FANARI_TOWN: 'x', FANARI_SPEED: 'y' })).toThrow(/FANARI_TOWN[\s\S]*FANARI_SPEED/)
+  })
+
+  test('groups of the identity provider have roles, in their order', () => {
+    const settings = readSettings({ FANARI_OIDC_ROLES: 'lighting admins=admin, call-centre=operator,' })
+    expect(settings.FANARI_OIDC_ROLES).toEqual([
+      { group: 'lighting admins', role: 'admin' },
+      { group: 'call-centre', role: 'operator' },
+    ])
   })
 
   test('a slip of the pen is found', () => {

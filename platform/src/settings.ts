@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { roles } from '@fanari/api'
 import { z } from 'zod'
 
 /** A port: 0 takes any that is free, `off` opens none. */
@@ -10,6 +11,19 @@ const text = z.string().min(1)
 const rate = z
   .union([z.literal('off').transform(() => null), z.coerce.number().int().min(1).max(1_000_000)])
   .describe('off = as many as come')
+/** `group=role` after commas; that the roles exist is checked by the api's own list. */
+const rolesOfGroups = z.string().transform((list, context) => {
+  const pairs = list.split(',').filter((pair) => pair.trim() !== '')
+  return pairs.map((pair) => {
+    const [group = '', role = ''] = pair.split('=').map((part) => part.trim())
+    const known = roles.find((name) => name === role)
+    if (group === '' || known === undefined) {
+      context.addIssue(`"${pair.trim()}" must be group=role, with a role of ${roles.join(', ')}`)
+      return { group, role: 'viewer' as const }
+    }
+    return { group, role: known }
+  })
+})
 
 interface Variable<S extends z.ZodType = z.ZodType> {
   schema: S
@@ -62,6 +76,22 @@ export const variables = {
   FANARI_ADMIN_TOKEN: variable(
     text.optional(),
     "The administrator's token; made and printed at the first start when not set",
+  ),
+  FANARI_PUBLIC_URL: variable(
+    z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    'Where browsers find the platform: https://fanari.dimos.example',
+  ),
+  FANARI_OIDC_ISSUER: variable(z.url().optional(), 'OpenID Connect: sign-in at this identity provider'),
+  FANARI_OIDC_CLIENT_ID: variable(text.optional(), 'Its name for the platform'),
+  FANARI_OIDC_CLIENT_SECRET: variable(text.optional(), 'Its secret for the platform'),
+  FANARI_OIDC_ROLE_CLAIM: variable(text, "The claim that holds a person's groups", 'groups'),
+  FANARI_OIDC_ROLES: variable(
+    rolesOfGroups,
+    'Group to role, strongest first: lighting-admins=admin,call-centre=operator',
+    '',
   ),
   FANARI_TRUST_PROXY: variable(
     text.optional(),
@@ -124,6 +154,9 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   const needsTls = settings.FANARI_MQTTS_PORT !== null || settings.FANARI_WSS_PORT !== null
   if (needsTls && problems.length === 0 && !(settings.FANARI_TLS_CERT && settings.FANARI_TLS_KEY))
     problems.push('FANARI_TLS_CERT and FANARI_TLS_KEY: needed for MQTT over TLS')
+  const oidc = [settings.FANARI_OIDC_ISSUER, settings.FANARI_OIDC_CLIENT_ID, settings.FANARI_OIDC_CLIENT_SECRET]
+  if (oidc.some((part) => part !== undefined) && oidc.includes(undefined) && problems.length === 0)
+    problems.push('FANARI_OIDC_ISSUER, FANARI_OIDC_CLIENT_ID and FANARI_OIDC_CLIENT_SECRET: all three or none')
   if (problems.length > 0) throw new SettingsError(problems)
   if (settings.FANARI_WS_PORT === undefined) settings.FANARI_WS_PORT = environment.FANARI_MQTT_PORT ? null : 8083
   return Object.freeze(settings) as Settings

@@ -19,6 +19,7 @@ import { addCitizenEventRoutes } from './routes/citizen-event-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
 import { addExplanationRoutes } from './routes/explanation-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
+import { addIdentityRoutes } from './routes/identity-routes.ts'
 import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
@@ -115,6 +116,7 @@ export const createHttpServer = async (
     addDeviceRoutes,
     addAccessRoutes,
     addAccountRoutes,
+    addIdentityRoutes,
     addUserRoutes,
   ]) {
     addRoutes(app, { ...services, routes })

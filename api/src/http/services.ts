@@ -1,5 +1,6 @@
 import type { Clock, LightQueries, Metric, NightQueries, Readiness } from '@fanari/contracts'
 import type { AccountDoor } from '../access/account-door.ts'
+import type { IdentityProvider } from '../access/identity-provider.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Users } from '../access/users.ts'
@@ -20,6 +21,9 @@ export interface HttpServices {
   users: Users
   sessions: Sessions
   accountDoor: AccountDoor
+  identityProvider: IdentityProvider | null
+  /** Where browsers find the platform; `null`: where a request says it went. */
+  publicUrl: string | null
   documents: IncidentDocuments
   citizenLine: CitizenLine
   lights: LightQueries

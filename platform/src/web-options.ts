@@ -1,0 +1,35 @@
+import type { ApiOptions } from '@fanari/api'
+import type { Settings } from './settings.ts'
+
+/** What the settings say of the HTTP door: where it listens, whom it believes, and who signs in how. */
+export const webOptions = (
+  settings: Settings,
+): Pick<
+  ApiOptions,
+  'host' | 'port' | 'publicUrl' | 'trustProxy' | 'floodLimits' | 'identityProvider' | 'adminToken' | 'wallNow'
+> => {
+  const { FANARI_OIDC_ISSUER: issuer, FANARI_OIDC_CLIENT_ID: clientId } = settings
+  const clientSecret = settings.FANARI_OIDC_CLIENT_SECRET
+  const isComplete = issuer !== undefined && clientId !== undefined && clientSecret !== undefined
+  return {
+    host: settings.FANARI_HTTP_HOST,
+    port: settings.FANARI_HTTP_PORT,
+    publicUrl: settings.FANARI_PUBLIC_URL,
+    trustProxy: settings.FANARI_TRUST_PROXY,
+    floodLimits: {
+      intakePerAddress: settings.FANARI_INTAKE_PER_MINUTE,
+      intakeInAll: settings.FANARI_INTAKE_TOTAL_PER_MINUTE,
+    },
+    identityProvider: isComplete
+      ? {
+          issuer,
+          clientId,
+          clientSecret,
+          roleClaim: settings.FANARI_OIDC_ROLE_CLAIM,
+          roles: settings.FANARI_OIDC_ROLES,
+        }
+      : undefined,
+    adminToken: settings.FANARI_ADMIN_TOKEN,
+    wallNow: Date.now,
+  }
+}
