@@ -29,6 +29,7 @@ import { createDirectory } from './register/directory.ts'
 import { createJournalOutbox } from './register/journal-outbox.ts'
 import { createRegister, type Register } from './register/register.ts'
 import { createCitizenLineSettings } from './reports/settings.ts'
+import { createPolicies } from './routing/policies.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
 import { createTicketStore } from './tickets/ticket-store.ts'
@@ -98,6 +99,10 @@ export const createApi = (options: ApiOptions): Api => {
   const register = createRegister({ database, devices, outbox, clock })
   const directory = createDirectory({ devices, tokens, inventoryOf: register.inventoryOf })
   const citizenLineSettings = createCitizenLineSettings(database)
+  const policies = createPolicies({
+    database,
+    timeZoneOf: (municipality) => register.municipality(municipality)?.timeZone ?? null,
+  })
   const tickets = createTicketStore({ database, settings: citizenLineSettings })
   const documents = createIncidentDocuments({ database, tickets })
   const announcements = createAnnouncements({ database, publisher: options.publisher, log })
@@ -110,6 +115,7 @@ export const createApi = (options: ApiOptions): Api => {
       for (const ticket of tickets) feed.send(municipality, 'ticket', ticket)
     },
     factsOf: register.inventoryOf,
+    dispatchOf: policies.dispatchOf,
     clock,
   })
 

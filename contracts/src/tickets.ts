@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { categorySchema } from './categories.ts'
 import { safetyClassSchema } from './category-entry.ts'
+import { clockTermSchema, pauseReasonSchema } from './clocks.ts'
 import { dangerFlagSchema } from './danger.ts'
 import { idSchema } from './identifiers.ts'
 import { serviceSchema } from './services.ts'
@@ -111,6 +112,7 @@ export const ticketSchema = z.object({
   workOrder: idSchema.optional().describe('The work order under way, or the last one'),
   team: idSchema.optional(),
   assignee: z.string().max(128).optional().describe('The name of who is responsible'),
+  repairTerm: clockTermSchema.optional().describe('What `dueAt` was counted by'),
   routedBy: z
     .object({ rule: z.string().max(64), el: z.string().max(500), en: z.string().max(500) })
     .optional()
@@ -124,5 +126,6 @@ export type Ticket = z.infer<typeof ticketSchema>
 export const ticketActionSchema = z.object({
   event: z.enum(['assigned', 'started', 'waiting', 'resolved', 'reopened']),
   note: z.string().max(2_000).optional(),
+  reason: pauseReasonSchema.optional().describe('Of `waiting`: with a reason the clocks stand still'),
 })
 export type TicketAction = z.infer<typeof ticketActionSchema>

@@ -101,7 +101,7 @@ describe.concurrent('a circuit of forty lights', () => {
           status: 'open',
           category: 'street-dark',
           source: 'telemetry',
-          service: 'municipalLighting',
+          service: 'networkOperator',
           incident: outage?.id,
           createdAt: outage?.detectedAt,
         })

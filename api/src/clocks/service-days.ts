@@ -17,6 +17,9 @@ export interface Span {
 /** A municipality's calendar, asked by dates (`YYYY-MM-DD`) of its own zone. */
 export interface ServiceDays {
   dateOf(at: Instant): string
+  /** The local clock, `HH:mm`. */
+  clockOf(at: Instant): string
+  isOpenAt(at: Instant): boolean
   /** The open hours of a date, in order; none when closed. */
   openOn(date: string): readonly Span[]
   /** From local midnight to local midnight: 23 or 25 hours at a clock change. */
@@ -58,20 +61,24 @@ export const createServiceDays = (calendar: ServiceCalendar, timeZone: string): 
       .map((span) => (span.until > closing ? { ...span, until: closing } : span))
   }
 
+  const openOn = (date: string): readonly Span[] => {
+    const remembered = known.get(date)
+    if (remembered !== undefined) return remembered
+    const spans = hoursOf(date).map(({ from, until }) => ({
+      from: local.instantOf(date, minutesOf(from)),
+      until: local.instantOf(date, minutesOf(until)),
+    }))
+    if (known.size >= rememberedDays) known.delete(known.keys().next().value ?? date)
+    known.set(date, spans)
+    return spans
+  }
+
   return {
     dateOf: (at) => local.shown(at).date,
+    clockOf: (at) => local.shown(at).clock,
+    isOpenAt: (at) => openOn(local.shown(at).date).some(({ from, until }) => at >= from && at < until),
+    openOn,
     dayOf: (date) => ({ from: local.instantOf(date, 0), until: local.instantOf(shiftDate(date, 1), 0) }),
-    openOn: (date) => {
-      const remembered = known.get(date)
-      if (remembered !== undefined) return remembered
-      const spans = hoursOf(date).map(({ from, until }) => ({
-        from: local.instantOf(date, minutesOf(from)),
-        until: local.instantOf(date, minutesOf(until)),
-      }))
-      if (known.size >= rememberedDays) known.delete(known.keys().next().value ?? date)
-      known.set(date, spans)
-      return spans
-    },
   }
 }
 

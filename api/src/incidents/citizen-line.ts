@@ -1,5 +1,6 @@
 import type { Clock, IncidentSink, Ticket, TicketAction } from '@fanari/contracts'
 import { type AssetFacts, createInventory } from '../register/inventory.ts'
+import type { Dispatch } from '../routing/dispatch.ts'
 import type { Announcements } from './announcements.ts'
 import type { ChangedDocuments, IncidentDocuments } from './documents.ts'
 
@@ -15,13 +16,15 @@ export const createCitizenLine = (options: {
   /** Live pages. */
   onChange: (municipality: string, changed: ChangedDocuments) => void
   factsOf: (municipality: string) => AssetFacts | null
+  /** Where matters go. */
+  dispatchOf: (municipality: string) => Dispatch
   clock: Clock
 }): CitizenLine => {
-  const { documents, announcements, onChange, factsOf, clock } = options
+  const { documents, announcements, onChange, factsOf, dispatchOf, clock } = options
   const noFacts = createInventory()
   return {
     apply: (municipality, changes) => {
-      const changed = documents.apply(municipality, changes, factsOf(municipality) ?? noFacts)
+      const changed = documents.apply(municipality, changes, factsOf(municipality) ?? noFacts, dispatchOf(municipality))
       if (changed.incidents.length === 0) return
       announcements.announce()
       onChange(municipality, changed)

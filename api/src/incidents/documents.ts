@@ -1,6 +1,7 @@
 import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
 import { ProblemError, type TicketAction } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
+import type { Dispatch } from '../routing/dispatch.ts'
 import type { Database } from '../store/database.ts'
 import { actOnTicket, causeOf, decideTickets, type KnownTickets } from '../tickets/rules.ts'
 import type { TicketStore } from '../tickets/ticket-store.ts'
@@ -22,7 +23,12 @@ type PagePosition = [at: Instant, id: string]
 /** Incidents and tickets as stored: every change is one transaction. */
 export interface IncidentDocuments {
   /** Stores what is new and lets the ticket rules follow; changes known already (by `revision`) change nothing. */
-  apply(municipality: string, changes: readonly IncidentChange[], facts: AssetFacts): ChangedDocuments
+  apply(
+    municipality: string,
+    changes: readonly IncidentChange[],
+    facts: AssetFacts,
+    dispatch: Dispatch,
+  ): ChangedDocuments
   /**
    * Answers every ticket that changed, this one first.
    * @throws ProblemError `not-found`, or `conflict` when the ticket's status does not allow it.
@@ -94,7 +100,7 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
   }
 
   return {
-    apply: (municipality, changes, facts) =>
+    apply: (municipality, changes, facts, dispatch) =>
       database.transaction(() => {
         const known = knownTickets(municipality, changes)
         const incidents = new Map<string, Incident>()
@@ -103,7 +109,7 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
           const { id, revision } = change.incident
           const stored = incident(municipality, id)
           if (stored !== null && stored.revision >= revision) continue
-          const steps = decideTickets(change, known, facts)
+          const steps = decideTickets(change, known, facts, dispatch)
           for (const step of steps) {
             for (const ticket of store.write(step, { cause: causeOf(change.incident) })) tickets.set(ticket.id, ticket)
           }

@@ -272,4 +272,39 @@ export const migrations: readonly string[] = [
      municipality TEXT PRIMARY KEY,
      document TEXT NOT NULL
    ) STRICT, WITHOUT ROWID`,
+  // where matters go and when services work (documents a municipality edits), its crews, and the clocks that run on its promises
+  `CREATE TABLE policies (
+     municipality TEXT NOT NULL,
+     name TEXT NOT NULL CHECK (name IN ('routing', 'clocks')),
+     revision INTEGER NOT NULL,
+     document TEXT NOT NULL,
+     PRIMARY KEY (municipality, name)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE teams (
+     municipality TEXT NOT NULL,
+     id TEXT NOT NULL,
+     document TEXT NOT NULL,
+     PRIMARY KEY (municipality, id)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE clocks (
+     municipality TEXT NOT NULL,
+     subject_kind TEXT NOT NULL CHECK (subject_kind IN ('ticket', 'report')),
+     subject TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     ticket TEXT,
+     next_at INTEGER,
+     document TEXT NOT NULL,
+     state TEXT NOT NULL AS (document ->> '$.state') VIRTUAL,
+     PRIMARY KEY (municipality, subject_kind, subject, kind)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX clocks_due ON clocks (next_at) WHERE next_at IS NOT NULL;
+   CREATE INDEX clocks_by_ticket ON clocks (municipality, ticket);
+
+   CREATE TABLE clock_cursor (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     position INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO clock_cursor SELECT 1, coalesce(max(id), 0) FROM citizen_events`,
 ]

@@ -1,5 +1,6 @@
 import type { FaultName, IncidentChange, Ticket } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
+import { createDefaultDispatch } from '../routing/dispatch.ts'
 import { causeOf, decideTickets } from './rules.ts'
 import type { TicketChange } from './step.ts'
 
@@ -9,7 +10,9 @@ export interface TicketBook {
   apply(changes: readonly IncidentChange[]): TicketChange[]
 }
 
-export const createTicketBook = (facts: AssetFacts): TicketBook => {
+/** Where matters go, and until when, is what the default tables say. @param timeZone IANA name */
+export const createTicketBook = (facts: AssetFacts, timeZone: string): TicketBook => {
+  const dispatch = createDefaultDispatch(timeZone)
   const tickets = new Map<string, Ticket>()
   const byIncident = new Map<string, string>()
   const byCause = new Map<string, string>()
@@ -31,6 +34,7 @@ export const createTicketBook = (facts: AssetFacts): TicketBook => {
         faultOf: (id) => faults.get(id) ?? null,
       },
       facts,
+      dispatch,
     )
     for (const { ticket } of decided) {
       const earlier = incidentOf.get(ticket.id)

@@ -1,35 +1,12 @@
-import {
-  dayMs,
-  hourMs,
-  type Incident,
-  type LuminaireProperties,
-  minuteMs,
-  type Service,
-  type TicketAction,
-  type TicketStatus,
-} from '@fanari/contracts'
+import { hourMs, minuteMs, type TicketAction, type TicketStatus } from '@fanari/contracts'
 
 /* The numbers and tables of the ticket rules, as data. They are Fanari's proposals; municipalities set their own in a later release. */
-
-/** Time to repair by severity [ms]. */
-export const repairTimeMs: Record<Incident['severity'], number> = {
-  critical: 24 * hourMs,
-  major: 3 * dayMs,
-  minor: 10 * dayMs,
-  info: 10 * dayMs,
-}
 
 /** The same cause again within this time of the close is the same fault, not a new one [ms]. */
 export const reopenWithinMs = 72 * hourMs
 
 /** How long a technician's "done" stands while the incident goes on [ms]: one usual reporting period. */
 export const claimGraceMs = 15 * minuteMs
-
-/** Who repairs, where the register knows better than the fault catalogue: the first row that holds for every light concerned. */
-export const routing: readonly { holds: (light: LuminaireProperties) => boolean; service: Service }[] = [
-  { holds: (light) => light.supply === 'solar', service: 'solarMaintenance' },
-  { holds: (light) => light.owner === 'networkOperator', service: 'networkOperator' },
-]
 
 /** What users may do in which status, and where it leads. Closing is not theirs: telemetry proves the repair. */
 export const userTransitions: Record<TicketAction['event'], { from: readonly TicketStatus[]; to: TicketStatus }> = {

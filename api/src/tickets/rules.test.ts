@@ -47,7 +47,7 @@ const resolved = (
 
 /** What comes out of the rules, change by change, and each ticket as it stands at the end. */
 const play = (...changes: (IncidentChange | IncidentChange[])[]) => {
-  const book = createTicketBook(facts)
+  const book = createTicketBook(facts, 'Europe/Athens')
   const steps = changes.map((change) => book.apply([change].flat()))
   const tickets = new Map<string, Ticket>()
   for (const { ticket } of steps.flat()) tickets.set(ticket.id, ticket)
@@ -78,6 +78,13 @@ describe('an incident opens a ticket', () => {
       members: ['L-1'],
       createdAt: '2026-01-10T18:00:00.000Z',
       dueAt: '2026-01-13T18:00:00.000Z',
+      priority: 'high',
+      repairTerm: { kind: 'hours', hours: 72 },
+      routedBy: {
+        rule: 'category-of-municipalLighting',
+        el: 'Κατηγορία της υπηρεσίας: Συνεργείο ηλεκτροφωτισμού Δήμου.',
+        en: 'A category of the service: Municipal lighting crew.',
+      },
       title: 'Βλάβη λαμπτήρα L-1, Νέα Βύσσα',
       location: { lat: 41.58, lon: 26.53, community: 'vyssa', text: 'Νέα Βύσσα, Καραθεοδωρή, ιστός 12' },
       history: [{ at: '2026-01-10T18:00:00.000Z', event: 'opened', by: 'telemetry' }],
@@ -109,7 +116,14 @@ describe('an incident opens a ticket', () => {
   test.each<[string, Partial<DetectedIncident>, Ticket['service']]>([
     ['a solar light to solar maintenance', { members: ['S-1'] }, 'solarMaintenance'],
     ["the operator's light to the operator", { members: ['L-3'] }, 'networkOperator'],
-    ['a mixed group to whom the catalogue says', circuit(['L-1', 'L-3', 'S-1']), 'municipalLighting'],
+    ['a mixed group to whom its category says', { members: ['L-1', 'L-3', 'S-1'] }, 'municipalLighting'],
+    ['a dark circuit to the operator, whose network feeds it', circuit(['L-1', 'L-2']), 'networkOperator'],
+    [
+      'a tripped breaker to the crew that puts it in again',
+      { ...circuit(['L-1', 'L-2']), fault: 'circuitBreakerTripped' },
+      'municipalLighting',
+    ],
+    ['a pole that was hit to the emergency crew', { fault: 'impactDetected' }, 'emergency'],
     ['a dark cabinet to the operator', { fault: 'cabinetOutage', members: ['L-1', 'L-2'] }, 'networkOperator'],
   ])('and routes %s', (_name, incident, service) => {
     expect(only(play(opened('i-1', t0, incident)).tickets).service).toBe(service)

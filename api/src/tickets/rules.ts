@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import {
+  type Category,
   categories,
   type DetectedIncident,
   type FaultName,
@@ -7,17 +8,19 @@ import {
   type IncidentChange,
   type Instant,
   resolutions,
-  type Service,
   type Ticket,
   type TicketAction,
   type TicketOutcome,
   toIso,
 } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
+import type { Dispatch, Dispatched } from '../routing/dispatch.ts'
+import { matterOfIncident } from '../routing/matter.ts'
+import { placeOf, promiseOf } from '../routing/routed-ticket.ts'
 import { matterKeyOf } from './matter-key.ts'
-import { claimGraceMs, reopenWithinMs, repairTimeMs, routing, userTransitions } from './policy.ts'
+import { claimGraceMs, reopenWithinMs, userTransitions } from './policy.ts'
 import { isSettled, stepTicket, type TicketChange, unsettled } from './step.ts'
-import { lightsInWords, lightsOf, locationOf, titleOf } from './words.ts'
+import { lightsInWords, locationOf, titleOf } from './words.ts'
 
 /*
  * From an incident to its ticket. Pure: what is known comes in, changed tickets come out, time is a value. The live platform asks the
@@ -54,15 +57,20 @@ export const causeOf = ({ fault, scope }: DetectedIncident): string =>
 const ticketIdOf = (incident: string): string => `t-${hash('sha256', incident).slice(0, 16)}`
 
 /** The tickets that an incident's change opens or changes, one entry a step. */
-export const decideTickets = (change: IncidentChange, known: KnownTickets, facts: AssetFacts): TicketChange[] => {
+export const decideTickets = (
+  change: IncidentChange,
+  known: KnownTickets,
+  facts: AssetFacts,
+  dispatch: Dispatch,
+): TicketChange[] => {
   const { incident, at } = change
   const ticket = known.ofIncident(incident.id)
   const absorber = absorberOf(incident, known)
   if (incident.state === 'resolved')
     return ticket === null ? [] : settle({ ...ticket, ...concerns(incident, facts) }, incident, absorber, known, at)
   if (absorber !== null) return ticket === null ? [] : close(ticket, 'superseded', absorbedNote(absorber, known), at)
-  if (ticket === null) return openOrTakeUp(incident, known, facts, at)
-  return followUp(ticket, incident, facts, at)
+  if (ticket === null) return openOrTakeUp(incident, known, facts, dispatch, at)
+  return followUp(ticket, incident, facts, dispatch, at)
 }
 
 /** What a user does with a ticket; `null` when its status does not allow it. A technician's `resolved` is a claim: telemetry closes. */
@@ -99,24 +107,25 @@ const openOrTakeUp = (
   incident: DetectedIncident,
   known: KnownTickets,
   facts: AssetFacts,
+  dispatch: Dispatch,
   at: Instant,
 ): TicketChange[] => {
   const opens = ticketOf(incident)
   if (opens === null) return []
   const previous = known.ofCause(causeOf(incident))
-  if (previous !== null && isRecent(previous, at)) return [takeUp(previous, incident, facts, at)]
+  if (previous !== null && isRecent(previous, at)) return [takeUp(previous, incident, facts, dispatch, at)]
   const asked = {
     category: opens.category,
     safetyClass: categories[opens.category].safetyClass,
     dedupKey: matterKeyOf(opens.category, incident.scope),
-    service: serviceOf(incident, opens.service, facts),
     incident: incident.id,
     ...concerns(incident, facts),
   }
-  const dueAt = toIso(at + repairTimeMs[incident.severity])
   const narrower = earliestOpen(incident.absorbs ?? [], known)
+  const routed = routeIncident(incident, opens.category, narrower, facts, dispatch, at)
   if (narrower !== null) {
-    const widened = { ...narrower, ...asked, dueAt: earlier(dueAt, narrower.dueAt) }
+    const sooner = narrower.dueAt === undefined || routed.dueAt < narrower.dueAt ? promiseOf(routed) : {}
+    const widened = { ...narrower, ...asked, ...placeOf(narrower, routed), ...sooner }
     return [stepTicket('ticket.updated', widened, { event: 'linked', by: telemetry, at, note: asked.title })]
   }
   const ticket: Ticket = {
@@ -127,7 +136,8 @@ const openOrTakeUp = (
     reports: 0,
     createdAt: toIso(at),
     ...asked,
-    dueAt,
+    ...placeOf(null, routed),
+    ...promiseOf(routed),
     history: [],
     revision: 0,
   }
@@ -146,28 +156,40 @@ const earliestOpen = (incidents: readonly string[], known: KnownTickets): Ticket
     .filter((ticket) => !isSettled(ticket))
     .sort((a, b) => (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1))[0] ?? null
 
-const earlier = (a: string, b: string | undefined): string => (b !== undefined && b < a ? b : a)
-
 const isRecent = ({ closedAt }: Ticket, at: Instant): boolean =>
   closedAt === undefined || at - Date.parse(closedAt) <= reopenWithinMs
 
 /** The fault is back: its ticket goes on with the new incident. */
-const takeUp = (previous: Ticket, incident: DetectedIncident, facts: AssetFacts, at: Instant): TicketChange => {
+const takeUp = (
+  previous: Ticket,
+  incident: DetectedIncident,
+  facts: AssetFacts,
+  dispatch: Dispatch,
+  at: Instant,
+): TicketChange => {
   const linked = { ...previous, ...concerns(incident, facts), incident: incident.id }
   return isSettled(previous)
-    ? reopen(linked, incident, 'Εμφανίστηκε ξανά', at)
+    ? reopen(linked, incident, facts, dispatch, 'Εμφανίστηκε ξανά', at)
     : stepTicket('ticket.updated', linked, { event: 'linked', by: telemetry, at, note: incident.id })
 }
 
 /** The incident goes on: new members, or a repair that it contradicts. */
-const followUp = (ticket: Ticket, incident: DetectedIncident, facts: AssetFacts, at: Instant): TicketChange[] => {
+const followUp = (
+  ticket: Ticket,
+  incident: DetectedIncident,
+  facts: AssetFacts,
+  dispatch: Dispatch,
+  at: Instant,
+): TicketChange[] => {
   const current = { ...ticket, ...concerns(incident, facts) }
   switch (ticket.status) {
     case 'closed':
-      return [reopen(current, incident, 'Η βλάβη συνεχίζεται', at)]
+      return [reopen(current, incident, facts, dispatch, 'Η βλάβη συνεχίζεται', at)]
     case 'resolved': {
       const claimedAt = ticket.resolvedAt === undefined ? at : Date.parse(ticket.resolvedAt)
-      return at - claimedAt < claimGraceMs ? [] : [reopen(current, incident, 'Η βλάβη συνεχίζεται', at)]
+      return at - claimedAt < claimGraceMs
+        ? []
+        : [reopen(current, incident, facts, dispatch, 'Η βλάβη συνεχίζεται', at)]
     }
     case 'open':
     case 'assigned':
@@ -175,7 +197,9 @@ const followUp = (ticket: Ticket, incident: DetectedIncident, facts: AssetFacts,
     case 'waiting': {
       if (sameMembers(ticket.members, incident.members)) return []
       const note = `Τώρα: ${lightsInWords(incident.members.length)}`
-      return [stepTicket('ticket.updated', current, { event: 'updated', by: telemetry, at, note })]
+      const routed = routeIncident(incident, ticket.category, ticket, facts, dispatch, at)
+      const updated = { ...current, ...placeOf(ticket, routed) }
+      return [stepTicket('ticket.updated', updated, { event: 'updated', by: telemetry, at, note })]
     }
   }
 }
@@ -248,10 +272,34 @@ const close = (ticket: Ticket, outcome: TicketOutcome, note: string | undefined,
         ),
       ]
 
-const reopen = (ticket: Ticket, incident: DetectedIncident, note: string, at: Instant): TicketChange => {
-  const dueAt = toIso(at + repairTimeMs[incident.severity])
-  const reopened: Ticket = { ...unsettled(ticket), status: 'open', dueAt }
+const reopen = (
+  ticket: Ticket,
+  incident: DetectedIncident,
+  facts: AssetFacts,
+  dispatch: Dispatch,
+  note: string,
+  at: Instant,
+): TicketChange => {
+  const routed = routeIncident(incident, ticket.category, ticket, facts, dispatch, at)
+  const reopened: Ticket = {
+    ...unsettled(ticket),
+    status: 'open',
+    ...placeOf(ticket, routed),
+    ...promiseOf(routed),
+  }
   return stepTicket('ticket.reopened', reopened, { event: 'reopened', by: telemetry, at, note })
+}
+
+const routeIncident = (
+  incident: DetectedIncident,
+  category: Category,
+  ticket: Ticket | null,
+  facts: AssetFacts,
+  dispatch: Dispatch,
+  at: Instant,
+): Dispatched => {
+  const isDangerous = (ticket?.danger ?? []).length > 0
+  return dispatch.route(matterOfIncident(incident, category, facts, isDangerous), at)
 }
 
 /** What a ticket says of its incident, kept current. */
@@ -260,12 +308,6 @@ const concerns = (incident: DetectedIncident, facts: AssetFacts) => ({
   title: titleOf(incident, facts),
   location: locationOf(incident, facts),
 })
-
-const serviceOf = ({ members }: DetectedIncident, usual: Service, facts: AssetFacts): Service => {
-  const lights = lightsOf(members, facts)
-  if (lights.length === 0) return usual
-  return routing.find(({ holds }) => lights.every(holds))?.service ?? usual
-}
 
 const sameMembers = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((id, index) => id === b[index])

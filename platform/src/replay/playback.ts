@@ -51,7 +51,7 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
   const judges = options.rules.map(
     (rules): Judge => ({
       detector: createDetector({ municipality, timeZone, rules }),
-      tickets: createTicketBook(inventory),
+      tickets: createTicketBook(inventory, timeZone),
       indices: null,
     }),
   )
