@@ -1,18 +1,19 @@
 #!/bin/sh
-# Makes what is missing of the secrets docker-compose.yml asks for, in docker/secrets; what is there stays as it is.
+# Makes what is missing of the secrets docker-compose.yml asks for, in docker/secrets or the folder FANARI_SECRETS names; what is
+# there stays as it is.
 #   docker/make-secrets.sh [NAME OF THE MQTT SERVER]      default: this host's name
 # The folder is its owner's alone. The files in it can be read by all, because containers read them as users of their own.
 set -eu
-cd "$(dirname "$0")"
+secrets=${FANARI_SECRETS:-$(dirname "$0")/secrets}
 umask 077
-mkdir -p secrets
-cd secrets
+mkdir -p "$secrets"
+cd "$secrets"
 
 for name in admin-token influx-admin-password influx-read-password \
   grafana-admin-password grafana-hook-token automation-password automation-credential-secret; do
   if [ ! -s "$name" ]; then
     openssl rand -base64 24 | tr -d '\n' > "$name"
-    echo "made    docker/secrets/$name"
+    echo "made    $name"
   fi
 done
 
@@ -26,7 +27,7 @@ if [ ! -s mqtt-certificate.pem ] || [ ! -s mqtt-key.pem ]; then
   openssl x509 -req -in mqtt-request.pem -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 825 \
     -extfile mqtt-extensions -out mqtt-certificate.pem 2> /dev/null
   rm -f mqtt-request.pem mqtt-extensions
-  echo "made    docker/secrets/mqtt-certificate.pem for $server, signed by docker/secrets/ca.pem"
+  echo "made    mqtt-certificate.pem for $server, signed by ca.pem"
 fi
 chmod 0700 .
 chmod 0444 ./*
