@@ -38,7 +38,8 @@ test('dclint finds nothing in docker-compose.yml', () => {
 })
 
 describe.skipIf(!hasCompose)('docker-compose config', () => {
-  const resolved = () => composeSchema.parse(parse(run('docker-compose', ['--profile', 'town', '--profile', 'automation', 'config'])))
+  const resolved = () =>
+    composeSchema.parse(parse(run('docker-compose', ['--profile', 'town', '--profile', 'automation', 'config'])))
   const services = () => Object.entries(resolved().services)
 
   test('resolves the file, and the one the container test lays over it', () => {
