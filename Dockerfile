@@ -51,10 +51,10 @@ COPY platform platform
 COPY --from=pages /app/console/dist console/dist
 ENV FANARI_DATA=/data \
     FANARI_TOWN=none \
-    FANARI_HTTP_PORT=8080
+    HEALTH_URL=http://127.0.0.1:8080/healthz
 # Alive, not ready: what a platform that takes no telemetry waits for is often outside, and a restart would not bring it.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.FANARI_HTTP_PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(process.env.HEALTH_URL).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "platform/src/main.ts"]
 
 FROM manifests AS automation-packages
