@@ -1,4 +1,4 @@
-import { float, integer } from './measurement-fields.ts'
+import { float, integer, text } from './measurement-fields.ts'
 
 /**
  * The platform's own health, from the metrics of `GET /metrics`, at wall time and every 15 s. `service` is the process: `platform`, or
@@ -20,6 +20,8 @@ export const platformMeasurements = {
       journal_head: integer('1', 'Position of the last durable entry'),
       journal_bytes: integer('bytes', 'Size of the journal'),
       journal_segments: integer('1', 'Segment files of the journal'),
+      disk_free_bytes: integer('bytes', 'Space left where the journal lies'),
+      disk_total_bytes: integer('bytes', 'All space where the journal lies'),
       journal_commits_total: integer('1', 'Durable writes; counter'),
       journal_commit_ms_total: float('ms', 'Time in durable writes; counter'),
       journal_commit_ms_max: float('ms', 'Longest durable write'),
@@ -42,6 +44,12 @@ export const platformMeasurements = {
       influx_spooled: integer('1', 'Derived points that wait for InfluxDB'),
       platform_blind: integer('1', '1 while the platform says that it cannot hear (open `platformBlind`), else 0'),
     },
+  },
+  platform_info: {
+    title: 'What the installation says of itself, for links back to it',
+    retention: 'raw',
+    tags: ['console_url'],
+    fields: { version: text('Version of the platform') },
   },
   platform_follower: {
     title: 'A follower of the journal',
