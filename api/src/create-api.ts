@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type {
   Clock,
   DeviceDirectory,
@@ -24,6 +25,8 @@ import { createHttpServer } from './http/server.ts'
 import { createAnnouncements } from './incidents/announcements.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
 import { createIncidentDocuments } from './incidents/documents.ts'
+import { createPhotoFiles } from './photos/photo-files.ts'
+import { createPhotos } from './photos/photos.ts'
 import { createDevices } from './register/devices.ts'
 import { createDirectory } from './register/directory.ts'
 import { createJournalOutbox } from './register/journal-outbox.ts'
@@ -92,6 +95,12 @@ export const createApi = (options: ApiOptions): Api => {
   const sessions = createSessions({ database, users, now: wallNow })
   const passwords = createPasswords({ cost: options.passwordCost })
   const accountDoor = createAccountDoor({ database, users, sessions, passwords, clock, now: wallNow })
+  const photos = createPhotos({
+    database,
+    // Beside the database: both are backed up together.
+    files: createPhotoFiles(join(dirname(options.databaseFile), 'photos')),
+    clock,
+  })
   const identityProvider =
     options.identityProvider === undefined ? null : createIdentityProvider({ ...options.identityProvider, users })
   const devices = createDevices({ database, clock, log })
@@ -169,6 +178,7 @@ export const createApi = (options: ApiOptions): Api => {
           users,
           sessions,
           accountDoor,
+          photos,
           identityProvider,
           publicUrl: options.publicUrl ?? null,
           documents,

@@ -13,7 +13,7 @@ export const problemCodes = {
   'method-not-allowed': { status: 405, title: 'This address does not take that method', retry: false },
   conflict: { status: 409, title: 'The request contradicts what is stored', retry: false },
   'too-large': { status: 413, title: 'The body is too large', retry: false },
-  'unsupported-media-type': { status: 415, title: 'Only JSON is understood here', retry: false },
+  'unsupported-media-type': { status: 415, title: 'This media type is not understood here', retry: false },
   'too-many-requests': { status: 429, title: 'Too many requests', retry: true },
   internal: { status: 500, title: 'The platform failed', retry: true },
   'not-ready': { status: 503, title: 'The platform cannot take this now', retry: true },

@@ -1,7 +1,8 @@
 import { type Clock, minuteMs, ProblemError } from '@fanari/contracts'
+import { GateFullError } from '../gate.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
-import { type Passwords, PasswordsBusyError, weaknessOf } from './passwords.ts'
+import { type Passwords, weaknessOf } from './passwords.ts'
 import type { Sessions } from './sessions.ts'
 import { createThrottle } from './throttle.ts'
 import type { User, Users } from './users.ts'
@@ -69,7 +70,7 @@ export const createAccountDoor = (options: {
     try {
       return await passwords.verify(password, stored)
     } catch (error) {
-      if (!(error instanceof PasswordsBusyError)) throw error
+      if (!(error instanceof GateFullError)) throw error
       throw new ProblemError('too-many-requests', 'Too many sign-ins at once', undefined, 5)
     }
   }

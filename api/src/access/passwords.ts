@@ -1,4 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { createGate } from '../gate.ts'
 
 /** What a guess costs: 128 · 2^log2N · r bytes of memory, `p` times over. */
 export interface ScryptCost {
@@ -13,11 +14,7 @@ export interface ScryptCost {
  */
 const currentCost: ScryptCost = { log2N: 15, r: 8, p: 3 }
 
-/** Hashes under way at a time: sign-ins by the hundred must not take the server's memory. Others wait their turn. */
-const mostAtOnce = 2
-/** Of those, so many wait at most. */
-const mostWaiting = 200
-
+/** Each throws `GateFullError` when too many sign-ins wait already. */
 export interface Passwords {
   /** `$scrypt$ln=15,r=8,p=3$salt$hash`: the PHC string format, with its own cost in it. */
   hash(password: string): Promise<string>
@@ -27,30 +24,20 @@ export interface Passwords {
   isOutdated(stored: string): boolean
 }
 
-export class PasswordsBusyError extends Error {}
-
 /** Passwords that people choose, and that can be guessed: so a guess is made dear. */
 export const createPasswords = ({ cost = currentCost }: { cost?: ScryptCost | undefined } = {}): Passwords => {
-  const waiting: (() => void)[] = []
-  let running = 0
+  // Sign-ins by the hundred must not take the server's memory.
+  const gate = createGate({ atOnce: 2, waiting: 200 })
 
-  const derive = async (password: string, salt: Buffer, { log2N, r, p }: ScryptCost): Promise<Buffer> => {
-    if (running >= mostAtOnce) {
-      if (waiting.length >= mostWaiting) throw new PasswordsBusyError('too many sign-ins at once')
-      await new Promise<void>((resolve) => waiting.push(resolve))
-    } else running++
-    try {
-      return await new Promise<Buffer>((resolve, reject) => {
-        const options = { N: 2 ** log2N, r, p, maxmem: 2 * 128 * 2 ** log2N * r }
-        scrypt(normalized(password), salt, hashBytes, options, (error, key) => (error ? reject(error) : resolve(key)))
-      })
-    } finally {
-      // The place goes to the next one that waits.
-      const next = waiting.shift()
-      if (next === undefined) running--
-      else next()
-    }
-  }
+  const derive = (password: string, salt: Buffer, { log2N, r, p }: ScryptCost): Promise<Buffer> =>
+    gate.pass(
+      () =>
+        new Promise<Buffer>((resolve, reject) => {
+          const options = { N: 2 ** log2N, r, p, maxmem: 2 * 128 * 2 ** log2N * r }
+          const done = (error: Error | null, key: Buffer) => (error ? reject(error) : resolve(key))
+          scrypt(normalized(password), salt, hashBytes, options, done)
+        }),
+    )
 
   const nobody = { cost, salt: Buffer.alloc(saltBytes), hash: Buffer.alloc(hashBytes) }
   return {

@@ -24,6 +24,7 @@ import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
+import { addPhotoRoutes } from './routes/photo-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import { addUserRoutes } from './routes/user-routes.ts'
@@ -99,7 +100,12 @@ export const createHttpServer = async (
         description: 'Street lighting: assets, lights, incidents and tickets. Errors are RFC 9457 problem documents.',
         license: { name: manifest.license, identifier: manifest.license },
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'fanari' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
   })
@@ -118,6 +124,7 @@ export const createHttpServer = async (
     addAccountRoutes,
     addIdentityRoutes,
     addUserRoutes,
+    addPhotoRoutes,
   ]) {
     addRoutes(app, { ...services, routes })
   }

@@ -6,6 +6,7 @@ import type { Tokens } from '../access/tokens.ts'
 import type { Users } from '../access/users.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
+import type { Photos } from '../photos/photos.ts'
 import type { Devices } from '../register/devices.ts'
 import type { Register } from '../register/register.ts'
 import type { Database } from '../store/database.ts'
@@ -15,6 +16,7 @@ import type { GuardedRoute } from './sign-in.ts'
 /** What the routes work with. */
 export interface HttpServices {
   database: Database
+  photos: Photos
   register: Register
   devices: Devices
   tokens: Tokens

@@ -30,6 +30,7 @@ export const requirePermissions = (app: HttpApp, keys: Keys): readonly GuardedRo
     const permission = route.config?.permission ?? (url === pages ? 'public.read' : null)
     if (permission === null) throw new Error(`${method} ${url} names no permission; give it config: { permission: … }`)
     route.config = { ...route.config, permission }
+    if (rolesOf(permission) !== null) route.schema = { ...route.schema, security: [{ token: [] }, { session: [] }] }
     for (const one of [method].flat()) routes.push({ method: one, url, permission })
   })
   app.addHook('onRequest', async (request, reply) => {
@@ -84,6 +85,10 @@ export const demand = (request: FastifyRequest, permission: Permission): void =>
       throw new ProblemError('forbidden', `You are limited to ${principal.municipalities?.join(', ')}`)
   }
 }
+
+/** Whether a request's principal has a permission for the municipality in its address. */
+export const may = (request: FastifyRequest, permission: Permission): boolean =>
+  request.principal !== null && judge(request.principal, permission, municipalityIn(request)) === 'allowed'
 
 const municipalityIn = ({ params }: FastifyRequest): string | null => {
   const { municipality } = (params ?? {}) as { municipality?: unknown }
