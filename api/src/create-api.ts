@@ -29,10 +29,12 @@ import { createPhotoFiles } from './photos/photo-files.ts'
 import { createPhotos } from './photos/photos.ts'
 import { createDevices } from './register/devices.ts'
 import { createDirectory } from './register/directory.ts'
+import { createInventory } from './register/inventory.ts'
 import { createJournalOutbox } from './register/journal-outbox.ts'
 import { createRegister, type Register } from './register/register.ts'
 import { createCitizenLineSettings } from './reports/settings.ts'
 import { createPolicies } from './routing/policies.ts'
+import { createTicketRouting } from './routing/route-tickets.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
 import { createTicketStore } from './tickets/ticket-store.ts'
@@ -108,11 +110,17 @@ export const createApi = (options: ApiOptions): Api => {
   const register = createRegister({ database, devices, outbox, clock })
   const directory = createDirectory({ devices, tokens, inventoryOf: register.inventoryOf })
   const citizenLineSettings = createCitizenLineSettings(database)
+  const noFacts = createInventory()
+  const factsOf = (municipality: string) => register.inventoryOf(municipality) ?? noFacts
   const policies = createPolicies({
     database,
     timeZoneOf: (municipality) => register.municipality(municipality)?.timeZone ?? null,
   })
-  const tickets = createTicketStore({ database, settings: citizenLineSettings })
+  const tickets = createTicketStore({
+    database,
+    settings: citizenLineSettings,
+    companions: [createTicketRouting({ database, factsOf, dispatchOf: policies.dispatchOf })],
+  })
   const documents = createIncidentDocuments({ database, tickets })
   const announcements = createAnnouncements({ database, publisher: options.publisher, log })
   const feed = createLiveFeed({ clock, log })

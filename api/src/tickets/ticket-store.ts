@@ -23,6 +23,12 @@ export interface TicketStore {
   write(change: TicketChange, how?: { cause?: string | undefined; details?: Record<string, string | number> }): Ticket[]
 }
 
+/**
+ * What is to be true of every ticket that is stored: where it goes, by when, whose work it is. Asked before each write, in its
+ * transaction; answers the change as it is to be written.
+ */
+export type TicketCompanion = (change: TicketChange, before: Ticket | null) => TicketChange
+
 /** What the log of events calls a step; `null`: its own subject (a report, a work order) has an event of its own. */
 const eventOf: Record<TicketEventName, CitizenEventName | null> = {
   opened: 'ticketOpened',
@@ -57,8 +63,12 @@ const eventOf: Record<TicketEventName, CitizenEventName | null> = {
 /** Steps of these are not yet an answer of a person to the reporter. */
 const noPerson: ReadonlySet<string> = new Set(['telemetry', 'citizen', 'platform'])
 
-export const createTicketStore = (options: { database: Database; settings: CitizenLineSettingsStore }): TicketStore => {
-  const { database, settings } = options
+export const createTicketStore = (options: {
+  database: Database
+  settings: CitizenLineSettingsStore
+  companions: readonly TicketCompanion[]
+}): TicketStore => {
+  const { database, settings, companions } = options
 
   const ticketWhere = (condition: string, ...values: string[]): Ticket | null => {
     const row = database.get<{ document: string }>(`SELECT document FROM tickets WHERE ${condition}`, ...values)
@@ -160,11 +170,12 @@ export const createTicketStore = (options: { database: Database; settings: Citiz
     )
   }
 
-  const write: TicketStore['write'] = (change, { cause, details = {} } = {}) => {
+  const write: TicketStore['write'] = (decided, { cause, details = {} } = {}) => {
+    const before = ticketById(decided.ticket.municipality, decided.ticket.id)
+    const change = companions.reduce((step, companion) => companion(step, before), decided)
     const { ticket, at } = change
     const { municipality, id } = ticket
     const by = ticket.history.at(-1)?.by ?? 'platform'
-    const before = ticketById(municipality, id)
     upsert(ticket)
     if (cause !== undefined) {
       database.run(
