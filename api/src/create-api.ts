@@ -75,7 +75,7 @@ export interface ApiOptions {
 export interface Api {
   /** Opens the database and loads the register, before the services start that ask it. */
   open(): void
-  /** Gives the journal and MQTT what a crash kept back, then listens. Needs the journal and the broker to run. */
+  /** Gives the journal and MQTT what a crash kept back, as far as they take it now, then listens. */
   start(): Promise<void>
   /** Ends the streams, the server and the outboxes, then closes the database. */
   stop(): Promise<void>
@@ -207,7 +207,8 @@ export const createApi = (options: ApiOptions): Api => {
         },
       )
       app = server
-      await outbox.flush()
+      // The journal may be in another process, and away: the outbox has logged it and tries again.
+      await outbox.flush().catch(() => {})
       announcements.start()
       feed.start()
       unsubscribe = lights.onChange(feed.sendLights, feed.startOver)

@@ -4,7 +4,9 @@
  */
 export { roles } from './access/permissions.ts'
 export { type Api, type ApiOptions, createApi } from './create-api.ts'
+export { prometheusType, toPrometheus } from './http/prometheus.ts'
 export { townIndices } from './indices/town-indices.ts'
+export { createDirectoryReader, type DirectoryReader } from './register/directory-reader.ts'
 export { type AssetFacts, createInventory, type Inventory } from './register/inventory.ts'
 export { createTicketBook, type TicketBook } from './tickets/book.ts'
 export type { TicketChange } from './tickets/step.ts'

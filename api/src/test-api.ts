@@ -20,7 +20,9 @@ import {
   type ReceivedReading,
   type RollCall,
 } from '@fanari/contracts'
+import { onTestFinished } from 'vitest'
 import { type Api, type ApiOptions, createApi } from './create-api.ts'
+import { createDirectoryReader, type DirectoryReader } from './register/directory-reader.ts'
 
 /** For tests: the real API over a real file and real sockets, with the other services' ports played from memory. */
 export interface TestApi {
@@ -193,6 +195,19 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     throw error
   }
   return test
+}
+
+/** The register as another process reads it beside this api; closed with the running test. `now`: its wall time [ms]. */
+export const openReader = (test: TestApi, now: () => number = () => performance.now()): DirectoryReader => {
+  const reader = createDirectoryReader({
+    databaseFile: join(test.folder, 'fanari.db'),
+    clock: test.clock,
+    monotonicNow: now,
+    adminToken,
+  })
+  reader.open()
+  onTestFinished(() => reader.close())
+  return reader
 }
 
 /** Waits until `holds`, by looking often. */

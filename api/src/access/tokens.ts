@@ -21,6 +21,8 @@ export interface TokenDescription extends TokenGrant {
 export interface Tokens {
   /** Loads the tokens; makes an administrator's when there would be none, and answers it: it is never shown again. */
   load(): string | null
+  /** Reads the stored tokens anew, and makes none: for who follows what another process writes. */
+  reread(): void
   /** Whom a token stands for; `null` when it is none of ours. From memory. */
   principalOf(token: string): Principal | null
   list(): TokenDescription[]
@@ -67,33 +69,38 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
     return { ...description, token }
   }
 
+  const reread = () => {
+    byHash.clear()
+    const rows = database.all<{
+      id: string
+      name: string
+      role: Role
+      municipalities: string | null
+      secret_hash: Uint8Array
+      created_at: number
+      created_by: string
+    }>('SELECT id, name, role, municipalities, secret_hash, created_at, created_by FROM tokens')
+    for (const row of rows) {
+      const { id, name, role, created_at: createdAt, created_by: createdBy } = row
+      const municipalities = readMunicipalities(row.municipalities)
+      byHash.set(Buffer.from(row.secret_hash).toString('hex'), {
+        id,
+        name,
+        role,
+        municipalities,
+        createdAt,
+        createdBy,
+      })
+    }
+  }
+
   return {
     load: () => {
-      byHash.clear()
-      const rows = database.all<{
-        id: string
-        name: string
-        role: Role
-        municipalities: string | null
-        secret_hash: Uint8Array
-        created_at: number
-        created_by: string
-      }>('SELECT id, name, role, municipalities, secret_hash, created_at, created_by FROM tokens')
-      for (const row of rows) {
-        const { id, name, role, created_at: createdAt, created_by: createdBy } = row
-        const municipalities = readMunicipalities(row.municipalities)
-        byHash.set(Buffer.from(row.secret_hash).toString('hex'), {
-          id,
-          name,
-          role,
-          municipalities,
-          createdAt,
-          createdBy,
-        })
-      }
+      reread()
       if (configured !== null || admins().next().done !== true) return null
       return create({ name: 'admin', role: 'admin', municipalities: null }, 'platform').token
     },
+    reread,
     principalOf: (token) => {
       const hash = hashOf(token).toString('hex')
       const grant: TokenGrant | undefined =

@@ -9,9 +9,9 @@ const longestPassword = 256
 
 /** The register as the MQTT door sees it: `{municipality}/{device}` with its password, or `token` with an API token. */
 export const createDirectory = (options: {
-  devices: Devices
-  tokens: Tokens
-  inventoryOf: (municipality: string) => Inventory | null
+  devices: Pick<Devices, 'has' | 'passwordMatches'>
+  tokens: Pick<Tokens, 'principalOf'>
+  inventoryOf: (municipality: string) => Pick<Inventory, 'speaksFor'> | null
 }): DeviceDirectory => {
   const { devices, tokens, inventoryOf } = options
   return {

@@ -1,6 +1,6 @@
 import type { DeviceDirectory, ImportAnswer, JournalRecord } from '@fanari/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { startTestApi, type TestApi } from '../test-api.ts'
+import { openReader, startTestApi, type TestApi } from '../test-api.ts'
 import { cabinet, collection, community, gateway, luminaire } from '../test-documents.ts'
 
 let t: TestApi
@@ -20,7 +20,19 @@ const passwordOf = (answer: ImportAnswer, device: string): string => {
   if (found === undefined) throw new Error(`no credentials for ${device}`)
   return found.password
 }
-const directory = (): DeviceDirectory => t.api.directory
+/** Of the api and, over the same database, of a process beside it: they must agree. */
+const directory = (): DeviceDirectory => {
+  const reader = openReader(t)
+  const agreed = <Answer>(own: Answer, read: Answer): Answer => {
+    expect(read).toEqual(own)
+    return own
+  }
+  return {
+    authenticate: (...who) => agreed(t.api.directory.authenticate(...who), reader.authenticate(...who)),
+    speaksFor: (...whom) => agreed(t.api.directory.speaksFor(...whom), reader.speaksFor(...whom)),
+    isKnownDevice: (...which) => agreed(t.api.directory.isKnownDevice(...which), reader.isKnownDevice(...which)),
+  }
+}
 const kinds = (records: JournalRecord[]) => records.map(({ kind }) => kind)
 
 describe('an import', () => {

@@ -16,9 +16,14 @@ export interface Database {
 
 /**
  * A SQLite file that `open()` creates when it is missing and brings up to date. `synchronous=FULL`: what a caller was told is stored
- * survives a power cut, at one fsync a transaction.
+ * survives a power cut, at one fsync a transaction. `readOnly`: another process keeps it; `open()` then throws until that process has made
+ * it and brought it to this release's schema.
  */
-export const createDatabase = (file: string, migrations: readonly string[]): Database => {
+export const createDatabase = (
+  file: string,
+  migrations: readonly string[],
+  { readOnly = false }: { readOnly?: boolean } = {},
+): Database => {
   let sqlite: DatabaseSync | null = null
   const statements = new Map<string, StatementSync>()
 
@@ -37,10 +42,13 @@ export const createDatabase = (file: string, migrations: readonly string[]): Dat
   return {
     open: () => {
       if (sqlite !== null) return
-      const candidate = new DatabaseSync(file, { timeout: 5_000 })
+      const candidate = new DatabaseSync(file, { timeout: 5_000, readOnly })
       try {
-        candidate.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-        migrate(candidate, migrations)
+        if (readOnly) expectMigrated(candidate, migrations)
+        else {
+          candidate.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+          migrate(candidate, migrations)
+        }
       } catch (error) {
         candidate.close()
         throw error
@@ -72,9 +80,18 @@ const inTransaction = <Result>(sqlite: DatabaseSync, work: () => Result): Result
   }
 }
 
+const schemaOf = (sqlite: DatabaseSync): number =>
+  (sqlite.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
+
+const expectMigrated = (sqlite: DatabaseSync, migrations: readonly string[]): void => {
+  const seen = schemaOf(sqlite)
+  if (seen === migrations.length) return
+  throw new Error(`The database has schema ${seen}, this release reads ${migrations.length}`)
+}
+
 /** Migrations are numbered by their place in the list; `user_version` counts those a file has seen. Each runs whole or not at all. */
 const migrate = (sqlite: DatabaseSync, migrations: readonly string[]): void => {
-  const { user_version: seen } = sqlite.prepare('PRAGMA user_version').get() as { user_version: number }
+  const seen = schemaOf(sqlite)
   if (seen > migrations.length) {
     throw new Error(`The database has schema ${seen}, this release knows up to ${migrations.length}: update Fanari`)
   }
