@@ -5,6 +5,7 @@ import type { Broker } from '@fanari/broker'
 import type { Clock, Log, Publisher } from '@fanari/contracts'
 import { createJournal } from '@fanari/ingest'
 import { createJudgement } from './parts/judgement.ts'
+import { ownership, serviceNames } from './parts/ownership.ts'
 import { createSteps } from './parts/steps.ts'
 import { createTelemetryDoor } from './parts/telemetry-door.ts'
 import { processMetrics } from './process-metrics.ts'
@@ -73,6 +74,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
   const { start, stop } = createSteps(
     [
       { start: () => void mkdirSync(dataFolder, { recursive: true }), stop: () => {} },
+      ownership(dataFolder, serviceNames),
       { start: () => journal.start(), stop: () => journal.stop() },
       // The api closes its database after the follower that writes to it has stopped.
       { start: () => api.open(), stop: () => api.stop() },

@@ -24,6 +24,11 @@ const rolesOfGroups = z.string().transform((list, context) => {
     return { group, role: known }
   })
 })
+/** An inner door's address, with the port that its service listens on. */
+const innerUrl = z
+  .url({ protocol: /^http$/ })
+  .refine((url) => new URL(url).port !== '' && new URL(url).pathname === '/', 'needs a port and no path')
+  .transform((url) => new URL(url).origin)
 
 interface Variable<S extends z.ZodType = z.ZodType> {
   schema: S
@@ -36,6 +41,11 @@ const variable = <S extends z.ZodType>(schema: S, help: string, fallback?: strin
 
 /** Every environment variable the platform reads: what it means, what it may be, and what it is when it is not set. */
 export const variables = {
+  FANARI_SERVICE: variable(
+    z.enum(['all', 'broker', 'ingest', 'api']),
+    'all: the platform in one process; or one of its three, sharing the data folder; also --service',
+    'all',
+  ),
   FANARI_TOWN: variable(
     z.enum(['orestiada', 'none']),
     'The simulated town; none: the bare platform in real time',
@@ -106,6 +116,18 @@ export const variables = {
   FANARI_BROKER_USERNAME: variable(text.optional(), 'User at the outside broker'),
   FANARI_BROKER_PASSWORD: variable(text.optional(), 'Password at the outside broker'),
   FANARI_RETENTION_DAYS: variable(z.coerce.number().min(1), 'Days raw readings are kept; hourly roll-ups stay', '90'),
+  FANARI_LINK_HOST: variable(text, 'Address the inner door of a single service listens on', '127.0.0.1'),
+  FANARI_LINK_BROKER: variable(
+    innerUrl,
+    'Where the others find the broker; it listens on that port',
+    'http://127.0.0.1:8091',
+  ),
+  FANARI_LINK_INGEST: variable(innerUrl, 'The same of ingest', 'http://127.0.0.1:8092'),
+  FANARI_LINK_API: variable(innerUrl, 'The same of the api', 'http://127.0.0.1:8093'),
+  FANARI_LINK_SECRET: variable(
+    z.string().min(16).optional(),
+    'What the services prove themselves to each other by; made in the data folder (link.secret) when not set',
+  ),
   FANARI_RULES: variable(
     text.optional(),
     'File of changed thresholds, {"lampFailure":{"powerShare":0.3}}; `npm run replay -- --rules` tries one first',
@@ -157,6 +179,12 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   const oidc = [settings.FANARI_OIDC_ISSUER, settings.FANARI_OIDC_CLIENT_ID, settings.FANARI_OIDC_CLIENT_SECRET]
   if (oidc.some((part) => part !== undefined) && oidc.includes(undefined) && problems.length === 0)
     problems.push('FANARI_OIDC_ISSUER, FANARI_OIDC_CLIENT_ID and FANARI_OIDC_CLIENT_SECRET: all three or none')
+  if (settings.FANARI_SERVICE !== 'all') {
+    // The town's clock runs in one process; a service of several takes the real time.
+    if (environment.FANARI_TOWN === 'orestiada')
+      problems.push('FANARI_TOWN: the simulated town runs with one process alone')
+    settings.FANARI_TOWN = 'none'
+  }
   if (problems.length > 0) throw new SettingsError(problems)
   if (settings.FANARI_WS_PORT === undefined) settings.FANARI_WS_PORT = environment.FANARI_MQTT_PORT ? null : 8083
   return Object.freeze(settings) as Settings

@@ -110,7 +110,7 @@ export const createJournal = (options: JournalOptions): Journal => {
   }
 
   const open = async (): Promise<void> => {
-    const unlock = lockFolder(folder)
+    const unlock = lockFolder(folder, 'the journal')
     try {
       latest = createLatestAt()
       const { sealed, growing, file } = await recoverSegments({ folder, openFile, indexFiles, latest, log })

@@ -3,19 +3,20 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * Keeps a second process out of the folder: its recovery would take the write under way for a torn one and cut it off. Node has no
- * file locks of its own, SQLite has, and the system releases them however the process ends.
+ * Keeps a second process out of the folder: a journal's recovery, for one, would take the write under way for a torn one and cut it off.
+ * Node has no file locks of its own, SQLite has, and the system releases them however the process ends.
  *
- * @returns the function that releases the lock; throws when another process, or another journal of this one, holds it
+ * @param what is in the folder, for the message
+ * @returns the function that releases the lock; throws when another process, or another owner in this one, holds it
  */
-export const lockFolder = (folder: string): (() => void) => {
+export const lockFolder = (folder: string, what: string): (() => void) => {
   mkdirSync(folder, { recursive: true })
   const database = new DatabaseSync(join(folder, 'lock.sqlite'))
   try {
     database.exec('BEGIN EXCLUSIVE')
   } catch (cause) {
     database.close()
-    throw new Error(`the journal in ${folder} is in use by another process`, { cause })
+    throw new Error(`${what} in ${folder} is in use by another process`, { cause })
   }
   return () => database.close()
 }

@@ -1,0 +1,63 @@
+import type { IncidentChange, JournalCommands, LightQueries, NightQueries, Publisher } from '@fanari/contracts'
+import type { LinkClient } from './client.ts'
+import type { Call } from './protocol.ts'
+
+/** The part of a port that answers by promises, and so may cross a network. */
+type Remote<Port> = {
+  [Name in keyof Port as Port[Name] extends (...args: never[]) => Promise<unknown> ? Name : never]: Port[Name]
+}
+/** Names every remote call of a port: one that is added to the port is missed here by the compiler. */
+type CallNames<Port> = Record<keyof Remote<Port>, true>
+
+/** The retention of the journal, driven by whoever knows how far its followers are. */
+export interface JournalRetention {
+  prune(olderThan: number, keepFrom: number): Promise<number>
+}
+
+/** The citizen line's door for incidents, when it is in another process. */
+export interface RemoteIncidentSink {
+  apply(municipality: string, changes: IncidentChange[]): Promise<void>
+}
+
+interface Ports {
+  journal: JournalCommands
+  retention: JournalRetention
+  publisher: Publisher
+  incidents: RemoteIncidentSink
+  lights: LightQueries
+  nights: NightQueries
+}
+
+const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
+  journal: { append: true },
+  retention: { prune: true },
+  publisher: { publish: true },
+  incidents: { apply: true },
+  lights: {
+    luminaire: true,
+    luminaires: true,
+    forecast: true,
+    lights: true,
+    explainLight: true,
+    explainIncident: true,
+    communities: true,
+    readings: true,
+    quarantine: true,
+  },
+  nights: { night: true, boundsOf: true, sums: true, rollCalls: true },
+}
+
+/** A port's calls, to be served to another process. */
+export const served = <Name extends keyof Ports>(name: Name, port: Remote<Ports[Name]>): Record<string, Call> =>
+  Object.fromEntries(
+    Object.keys(calls[name]).map((call) => [
+      `${name}.${call}`,
+      async (...args: unknown[]) => Reflect.apply(port[call as keyof typeof port] as Call, port, args),
+    ]),
+  )
+
+/** The same port in another process. Its calls reject with a ProblemError `not-ready` while that is away. */
+export const remote = <Name extends keyof Ports>(name: Name, client: Pick<LinkClient, 'call'>): Remote<Ports[Name]> =>
+  Object.fromEntries(
+    Object.keys(calls[name]).map((call) => [call, (...args: unknown[]) => client.call(`${name}.${call}`, args)]),
+  ) as Remote<Ports[Name]>

@@ -1,0 +1,88 @@
+import { join } from 'node:path'
+import type { DetectorOutput, Readiness } from '@fanari/contracts'
+import { createJournalReader, type JournalExtent } from '@fanari/ingest'
+import { createInnerDoor } from '../link/inner-door.ts'
+import { createPeer, readinessStream } from '../link/peer.ts'
+import { remote, served } from '../link/ports.ts'
+import { createJudgement } from '../parts/judgement.ts'
+import { ownership } from '../parts/ownership.ts'
+import { createSteps } from '../parts/steps.ts'
+import { processMetrics } from '../process-metrics.ts'
+import { linksOf, type Service, type ServiceOptions } from './service.ts'
+
+/** A change as it is told to the api's live pages. */
+export type LightChange = [municipality: string, outputs: DetectorOutput[]]
+
+/**
+ * The followers of the journal. They read its files while the broker appends to them, as far as the broker says it is durable; what the
+ * judge decides waits here while the api is away.
+ */
+export const createIngestService = (options: ServiceOptions): Service => {
+  const { settings, dataFolder, clock, log } = options
+  const links = linksOf('ingest', options)
+  const toBroker = links.to('broker')
+  const toApi = links.to('api')
+  const broker = createPeer('broker', toBroker)
+  const api = createPeer('api', toApi)
+  const journal = createJournalReader({ folder: join(dataFolder, 'journal'), log })
+  const judgement = createJudgement({
+    settings,
+    dataFolder,
+    journal,
+    incidents: remote('incidents', toApi),
+    publisher: remote('publisher', toBroker),
+    prune: remote('retention', toBroker).prune,
+    clock,
+    log,
+  })
+
+  const own = (): Readiness[] => [journal.readiness(), ...judgement.readiness()]
+  const innerDoor = createInnerDoor({
+    ...links.own,
+    calls: { ...served('lights', judgement.lights), ...served('nights', judgement.nights) },
+    streams: {
+      changes: (send) =>
+        judgement.lights.onChange((municipality, outputs) => {
+          const change: LightChange = [municipality, outputs]
+          send(change)
+        }),
+      readiness: readinessStream(own),
+    },
+    readiness: () => [...own(), ...broker.readiness(), ...api.readiness()],
+    metrics: () => [
+      ...processMetrics(),
+      ...journal.metrics(),
+      ...judgement.metrics(),
+      ...broker.metrics(),
+      ...api.metrics(),
+    ],
+    log,
+  })
+
+  const { start, stop } = createSteps(
+    [
+      ownership(dataFolder, ['ingest']),
+      { start: () => innerDoor.start(), stop: () => innerDoor.stop() },
+      {
+        start() {
+          broker.start()
+          api.start()
+        },
+        stop() {
+          toBroker.close()
+          toApi.close()
+        },
+      },
+      {
+        async start() {
+          toBroker.follow('journal', { onMessage: (extent) => journal.reached(extent as JournalExtent) })
+          await journal.opened()
+        },
+        stop: () => journal.stop(),
+      },
+      ...judgement.steps,
+    ],
+    log,
+  )
+  return { start, stop, ports: () => ({ link: innerDoor.port() ?? 0 }), firstAdminToken: () => null }
+}
