@@ -49,6 +49,7 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     settings,
     dataFolder,
     journal,
+    history: journal,
     incidents: { apply: (municipality, changes) => api.incidents.apply(municipality, changes) },
     publisher,
     prune: (olderThan, keepFrom) => journal.prune(olderThan, keepFrom),

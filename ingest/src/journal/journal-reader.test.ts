@@ -78,6 +78,19 @@ describe('a journal read by another process', () => {
     expect(heard.map(({ position }) => position)).toEqual(Array.from({ length: 20 }, (_, i) => i + 11))
   })
 
+  test('somebody may wait for what was read up to a position, but not for ever', async () => {
+    const folder = temporaryFolder()
+    const journal = await writer(folder)
+    await appendSome(journal, 0, 10)
+    const { reader } = openReader(folder)
+    const waiting = reader.upTo(10, 30_000)
+    expect(await reader.upTo(1, 1)).toBe(false)
+    await tellAll(journal, reader)
+    expect(await waiting).toBe(true)
+    expect(await reader.upTo(10, 30_000)).toBe(true)
+    expect(await reader.upTo(11, 1)).toBe(false)
+  })
+
   test('forgets what retention has taken', async () => {
     const folder = temporaryFolder()
     const journal = await writer(folder)

@@ -36,6 +36,8 @@ export interface JournalReader extends Omit<History, 'has'>, Pick<Journal, 'head
   reached(extent: JournalExtent): void
   /** Resolves once it has been told for the first time, and has opened what is there. */
   opened(): Promise<void>
+  /** Resolves once everything up to `position` was read; `false` when it was not within `withinMs` of wall time. */
+  upTo(position: number, withinMs: number): Promise<boolean>
   /** Resolves when nothing is being read any more. */
   stop(): Promise<void>
   readiness(): Readiness
@@ -50,6 +52,8 @@ export const createJournalReader = (options: { folder: string; log: Log }): Jour
   const { folder, log } = options
   const indexFiles = createIndexFiles({ directories: 64, rows: 8 })
   const listeners = new Set<(entries: readonly JournalEntry[]) => void>()
+  /** Looks again whether what somebody waits for was read. */
+  const waiting = new Set<() => void>()
   const segments: Segment[] = []
   const { read, readings, quarantine } = createHistory(segments)
   const opened = Promise.withResolvers<void>()
@@ -91,6 +95,7 @@ export const createJournalReader = (options: { folder: string; log: Log }): Jour
     segments.splice(0, segments.length, ...found)
     head = extent.head
     isOpen = true
+    for (const look of waiting) look()
     log('info', 'journal.read', { folder, segments: segments.length, head })
     opened.resolve()
   }
@@ -149,6 +154,7 @@ export const createJournalReader = (options: { folder: string; log: Log }): Jour
       const entries = await readOn(told.head)
       head += entries.length
       for (const listener of listeners) listener(entries)
+      for (const look of waiting) look()
       await nextTurn()
     }
   }
@@ -195,6 +201,20 @@ export const createJournalReader = (options: { folder: string; log: Log }): Jour
       run()
     },
     opened: () => opened.promise,
+    upTo: (position, withinMs) =>
+      new Promise((resolve) => {
+        const settle = (isRead: boolean): void => {
+          waiting.delete(look)
+          clearTimeout(timer)
+          resolve(isRead)
+        }
+        const look = (): void => {
+          if (head >= position) settle(true)
+        }
+        const timer = setTimeout(() => settle(false), withinMs)
+        waiting.add(look)
+        look()
+      }),
     async stop() {
       stopped = true
       await reading

@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { createInterface } from 'node:readline'
-import { type Log, ProblemError, problemCodes } from '@fanari/contracts'
+import { type Log, type MetricsSource, ProblemError, problemCodes } from '@fanari/contracts'
 import { type LinkError, linkVersion, streamSilenceMs, versionHeader } from './protocol.ts'
 
 export interface Following {
@@ -19,6 +19,7 @@ export interface LinkClient {
   follow(name: string, following: Following): () => void
   /** Ends all streams and connections. */
   close(): void
+  metrics: MetricsSource
 }
 
 const retryMs = 50
@@ -38,6 +39,9 @@ export const createLinkClient = (options: {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const streams = new Set<() => void>()
   const headers = { authorization: `Bearer ${secret}`, [versionHeader]: linkVersion }
+
+  let called = 0
+  let failed = 0
 
   const away = (cause: string): ProblemError => new ProblemError('not-ready', `the service ${peer} is away: ${cause}`)
 
@@ -125,11 +129,31 @@ export const createLinkClient = (options: {
   }
 
   return {
-    call: (name, args) => post(name, Buffer.from(JSON.stringify(args))),
+    async call(name, args) {
+      called += 1
+      try {
+        return await post(name, Buffer.from(JSON.stringify(args)))
+      } catch (error) {
+        failed += 1
+        throw error
+      }
+    },
     follow,
     close() {
       for (const end of streams) end()
       agent.destroy()
+    },
+    metrics: () => {
+      const counter = (name: string, help: string, value: number) => ({
+        name,
+        help,
+        type: 'counter' as const,
+        values: [{ labels: { peer }, value }],
+      })
+      return [
+        counter('fanari_link_calls_total', 'Calls of another process of the platform', called),
+        counter('fanari_link_call_failures_total', 'Those that it refused, or was away for', failed),
+      ]
     },
   }
 }

@@ -35,6 +35,13 @@ const keepAliveMs = 65_000
 export const createInnerDoor = (options: InnerDoorOptions): InnerDoor => {
   const { host, port, calls, streams, readiness, metrics, log } = options
   const secretHash = hashOf(`Bearer ${options.secret}`)
+  let refusalLoggedAt = Number.NEGATIVE_INFINITY
+  /** At most one a second, however often a stranger knocks. */
+  const logRefusal = (remoteAddress: string | undefined): void => {
+    if (performance.now() - refusalLoggedAt < 1_000) return
+    refusalLoggedAt = performance.now()
+    log('warn', 'link.refused', { remoteAddress, reason: 'wrong secret' })
+  }
   /** The functions that end what is being streamed. */
   const streaming = new Set<() => void>()
 
@@ -46,7 +53,7 @@ export const createInnerDoor = (options: InnerDoorOptions): InnerDoor => {
     const [, link, kind, name = ''] = path.split('/')
     if (link !== 'link') return refuse(response, 404, { message: 'there is nothing at this address' })
     if (!timingSafeEqual(hashOf(request.headers.authorization ?? ''), secretHash)) {
-      log('warn', 'link.refused', { remoteAddress: request.socket.remoteAddress, reason: 'wrong secret' })
+      logRefusal(request.socket.remoteAddress)
       return refuse(response, 401, { message: 'the secret is not that of this platform' })
     }
     const version = request.headers[versionHeader]

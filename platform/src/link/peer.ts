@@ -47,6 +47,7 @@ export const createPeer = (name: string, client: LinkClient): Peer => {
     stop: () => end(),
     readiness: () => known ?? [{ ready: false, detail: `the service ${name} is away` }],
     metrics: () => [
+      ...client.metrics(),
       {
         name: 'fanari_link_up',
         help: 'Whether another process of the platform is connected',

@@ -9,8 +9,11 @@ type Remote<Port> = {
 /** Names every remote call of a port: one that is added to the port is missed here by the compiler. */
 type CallNames<Port> = Record<keyof Remote<Port>, true>
 
-/** The retention of the journal, driven by whoever knows how far its followers are. */
-export interface JournalRetention {
+/** The journal's writer, for those that follow it from another process. */
+export interface JournalWriter {
+  /** Position of the last durable entry. */
+  durableHead(): Promise<number>
+  /** Retention is driven by whoever knows how far the followers are. */
   prune(olderThan: number, keepFrom: number): Promise<number>
 }
 
@@ -21,7 +24,7 @@ export interface RemoteIncidentSink {
 
 interface Ports {
   journal: JournalCommands
-  retention: JournalRetention
+  writer: JournalWriter
   publisher: Publisher
   incidents: RemoteIncidentSink
   lights: LightQueries
@@ -30,7 +33,7 @@ interface Ports {
 
 const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
   journal: { append: true },
-  retention: { prune: true },
+  writer: { durableHead: true, prune: true },
   publisher: { publish: true },
   incidents: { apply: true },
   lights: {

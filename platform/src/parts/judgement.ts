@@ -30,7 +30,9 @@ export interface Judgement extends Part {
 export const createJudgement = (options: {
   settings: Settings
   dataFolder: string
-  journal: Pick<Journal, 'read' | 'head' | 'onCommitted' | 'readings' | 'quarantine'>
+  journal: Pick<Journal, 'read' | 'head' | 'onCommitted'>
+  /** What was received before. */
+  history: Pick<Journal, 'readings' | 'quarantine'>
   incidents: IncidentSink
   publisher: Publisher
   /** Deletes what was received wholly before `olderThan` and lies below position `keepFrom`; answers how many segments. */
@@ -38,7 +40,7 @@ export const createJudgement = (options: {
   clock: Clock
   log: Log
 }): Judgement => {
-  const { settings, dataFolder, journal, incidents, publisher, clock, log } = options
+  const { settings, dataFolder, journal, history, incidents, publisher, clock, log } = options
   const followers = createFollowers({ journal, log })
   const nightStore = createNightStore({ folder: dataFolder })
   const judge = createJudge({
@@ -62,7 +64,7 @@ export const createJudgement = (options: {
   }
 
   return {
-    lights: createLightQueries({ judge, journal }),
+    lights: createLightQueries({ judge, journal: history }),
     nights: createNightQueries({
       store: nightStore,
       jurisdictionOf: (municipality) => judge.jurisdictions.get(municipality),

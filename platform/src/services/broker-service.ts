@@ -65,7 +65,10 @@ export const createBrokerService = (options: ServiceOptions): Service => {
     ...links.own,
     calls: {
       ...served('journal', journal.commands),
-      ...served('retention', journal),
+      ...served('writer', {
+        durableHead: async () => journal.head,
+        prune: (olderThan, keepFrom) => journal.prune(olderThan, keepFrom),
+      }),
       ...served('publisher', door.publisher),
     },
     streams: { journal: extents, readiness: readinessStream(readiness) },

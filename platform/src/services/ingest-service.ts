@@ -10,6 +10,9 @@ import { createSteps } from '../parts/steps.ts'
 import { processMetrics } from '../process-metrics.ts'
 import { linksOf, type Service, type ServiceOptions } from './service.ts'
 
+/** A history is answered with what there is when reading on takes longer [ms]. */
+const catchUpMsAtMost = 2_000
+
 /** A change as it is told to the api's live pages. */
 export type LightChange = [municipality: string, outputs: DetectorOutput[]]
 
@@ -25,13 +28,27 @@ export const createIngestService = (options: ServiceOptions): Service => {
   const broker = createPeer('broker', toBroker)
   const api = createPeer('api', toApi)
   const journal = createJournalReader({ folder: join(dataFolder, 'journal'), log })
+  const writer = remote('writer', toBroker)
+
+  /**
+   * What a device was told is durable is in every history asked for afterwards; so the broker is asked first how far it is. When it is
+   * away nothing new is acknowledged.
+   */
+  const upToDate = async (): Promise<void> => {
+    const head = await writer.durableHead().catch(() => 0)
+    await journal.upTo(head, catchUpMsAtMost)
+  }
   const judgement = createJudgement({
     settings,
     dataFolder,
     journal,
+    history: {
+      readings: (...asked) => upToDate().then(() => journal.readings(...asked)),
+      quarantine: (...asked) => upToDate().then(() => journal.quarantine(...asked)),
+    },
     incidents: remote('incidents', toApi),
     publisher: remote('publisher', toBroker),
-    prune: remote('retention', toBroker).prune,
+    prune: writer.prune,
     clock,
     log,
   })
