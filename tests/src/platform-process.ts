@@ -18,7 +18,25 @@ export interface LogLine {
   [field: string]: unknown
 }
 
-/** The whole platform as its users start it: a process of its own, with a data folder and ports that outlive it. */
+/** The processes a platform is made of. */
+export const shapes = {
+  'one process': ['all'],
+  'three processes': ['broker', 'ingest', 'api'],
+} as const
+export type Shape = keyof typeof shapes
+export type ServiceName = (typeof shapes)[Shape][number]
+
+/** One of them, to be ended and started again while the others run. */
+export interface ServiceProcess {
+  /** Resolves once it says that it is ready, which may take another's help; rejects when it ends before that. */
+  start(): Promise<void>
+  /** `kill -9`, at once. */
+  kill(): Promise<void>
+  /** Asks it to end, as Ctrl-C does. */
+  stop(): Promise<number | null>
+}
+
+/** The whole platform as its users start it: processes of its own, with a data folder and ports that outlive them. */
 export interface PlatformProcess {
   readonly folder: string
   readonly origin: string
@@ -26,11 +44,14 @@ export interface PlatformProcess {
   readonly api: ApiClient
   /** All lines of all its lives so far. */
   readonly log: readonly LogLine[]
+  /** Inner addresses, by service; of three processes only. */
+  readonly links: Readonly<Record<'broker' | 'ingest' | 'api', string>>
+  service(name: ServiceName): ServiceProcess
   /** Starts it, also again; resolves once `/readyz` says that it takes telemetry, rejects when it ends before that. */
   start(): Promise<void>
-  /** `kill -9`, at once. */
+  /** `kill -9` of all that runs, at once. */
   kill(): Promise<void>
-  /** Asks it to end, as Ctrl-C does. */
+  /** Asks it to end, as Ctrl-C does. `code`: of the process that ended worst. */
   stop(): Promise<{ code: number | null }>
   /** Ends it, however it is, and removes its folder. */
   dispose(): Promise<void>
@@ -38,55 +59,93 @@ export interface PlatformProcess {
 
 interface Life {
   child: ChildProcess
+  ready: Promise<void>
   exited: Promise<number | null>
-  /** What it wrote to stderr. */
-  complaints: string[]
 }
+
+/** The shape that a run of the stories asks for: `vitest.config.ts` runs some of them in both. */
+const askedShape = (): Shape =>
+  process.env.FANARI_TEST_SHAPE === 'three processes' ? 'three processes' : 'one process'
 
 /**
  * @param environment on top of: no town, open to unregistered devices, free ports, a folder of its own
  */
-export const createPlatformProcess = async (environment: Record<string, string> = {}): Promise<PlatformProcess> => {
+export const createPlatformProcess = async (
+  environment: Record<string, string> = {},
+  shape: Shape = askedShape(),
+): Promise<PlatformProcess> => {
   const folder = mkdtempSync(join(tmpdir(), 'fanari-story-'))
-  const httpPort = await freePort()
+  const origin = `http://127.0.0.1:${await freePort()}`
   const mqttPort = await freePort()
-  const origin = `http://127.0.0.1:${httpPort}`
+  const inner = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`
+  const links = { broker: await inner(), ingest: await inner(), api: await inner() }
   const log: LogLine[] = []
   const api = createApiClient(origin, adminToken)
-  let life: Life | null = null
 
   const settings = {
     FANARI_TOWN: 'none',
     FANARI_DEVICE_AUTH: 'open',
     FANARI_ADMIN_TOKEN: adminToken,
     FANARI_DATA: join(folder, 'data'),
-    FANARI_HTTP_PORT: String(httpPort),
+    FANARI_HTTP_PORT: new URL(origin).port,
     FANARI_MQTT_PORT: String(mqttPort),
     FANARI_WS_PORT: 'off',
+    FANARI_LINK_BROKER: links.broker,
+    FANARI_LINK_INGEST: links.ingest,
+    FANARI_LINK_API: links.api,
     ...environment,
   }
 
-  const spawnProgram = (): Life => {
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('FANARI_'))
+  const spawnProgram = (name: ServiceName): Life => {
+    const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('FANARI_'))
     const env = { ...Object.fromEntries(inherited), ...settings }
+    const args = name === 'all' ? [program] : [program, '--service', name]
     // Its own working folder: a `.env` of whoever runs the tests is not ours.
-    const child = spawn(process.execPath, [program], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const complaints: string[] = []
     child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text))
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine)
+    const ready = Promise.withResolvers<void>()
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      if (!text.startsWith('{')) return
+      const line = JSON.parse(text) as LogLine
+      log.push(line)
+      if (line.event === 'ready') ready.resolve()
     })
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
-    return { child, exited, complaints }
+    // It will end one day, whoever waits for it.
+    ready.promise.catch(() => {})
+    exited.then((code) => ready.reject(new Error(`${name} ended with ${code}: ${complaints.join('')}`)))
+    return { child, ready: ready.promise, exited }
   }
 
-  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
-    if (life === null) return null
-    const { child, exited } = life
-    life = null
-    child.kill(signal)
-    return exited
+  const createService = (name: ServiceName): ServiceProcess => {
+    let life: Life | null = null
+    const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+      if (life === null) return null
+      const { child, exited } = life
+      life = null
+      child.kill(signal)
+      return exited
+    }
+    return {
+      start() {
+        if (life !== null) return life.ready
+        const own = spawnProgram(name)
+        life = own
+        own.exited.then(() => {
+          if (life === own) life = null
+        })
+        return own.ready
+      },
+      kill: async () => void (await end('SIGKILL')),
+      stop: () => end('SIGTERM'),
+    }
   }
+
+  const services = new Map(shapes[shape].map((name) => [name as ServiceName, createService(name)]))
+  const each = <Result>(act: (service: ServiceProcess) => Promise<Result>): Promise<Result[]> =>
+    Promise.all([...services.values()].map(act))
+  const kill = async (): Promise<void> => void (await each((service) => service.kill()))
 
   return {
     folder,
@@ -94,26 +153,25 @@ export const createPlatformProcess = async (environment: Record<string, string> 
     mqttUrl: `mqtt://127.0.0.1:${mqttPort}`,
     api,
     log,
+    links,
+    service(name) {
+      const service = services.get(name)
+      if (service === undefined) throw new Error(`a platform of ${shape} has no process ${name}`)
+      return service
+    },
     async start() {
-      if (life !== null) return
-      const own = spawnProgram()
-      life = own
-      const ready = eventually(async () => {
+      await each((service) => service.start())
+      await eventually(async () => {
         if ((await api.call('GET', '/readyz')).status !== 200) throw new Error('the platform is not ready')
       }, 60)
-      const ended = own.exited.then((code) => {
-        if (life === own) life = null
-        throw new Error(`the platform ended with ${code}: ${own.complaints.join('')}`)
-      })
-      // It will end one day, whoever waits for it.
-      ended.catch(() => {})
-      ready.catch(() => {})
-      await Promise.race([ready, ended])
     },
-    kill: async () => void (await end('SIGKILL')),
-    stop: async () => ({ code: await end('SIGTERM') }),
+    kill,
+    async stop() {
+      const codes = await each((service) => service.stop())
+      return { code: codes.reduce((worst, code) => (code === 0 ? worst : code), 0) }
+    },
     async dispose() {
-      await end('SIGKILL')
+      await kill()
       rmSync(folder, { recursive: true, force: true })
     },
   }
