@@ -31,6 +31,14 @@ export interface DashboardPlan extends Naming {
   rows: readonly Row[]
 }
 
+/** The SDK hides links and annotations in a menu unless it is told where to put them; without a place they stand above the panels. */
+const inSight = <T extends { placement?: unknown }>(builder: Builder<T>): Builder<Omit<T, 'placement'>> => ({
+  build: () => {
+    const { placement: _menu, ...shown } = builder.build()
+    return shown
+  },
+})
+
 /** Puts the panels on their places and everything that all dashboards have around them. */
 export const build = (plan: DashboardPlan): Dashboard => {
   const builder = new DashboardBuilder(plan.title)
@@ -45,8 +53,8 @@ export const build = (plan: DashboardPlan): Dashboard => {
     .readonly()
     .version(1)
     .variables([...plan.variables, consoleAddress()])
-    .annotations([...(plan.annotations ?? [])])
-    .links(dashboardLinks())
+    .annotations((plan.annotations ?? []).map(inSight))
+    .links(dashboardLinks().map(inSight))
   let id = 0
   let y = 0
   for (const { height, panels } of plan.rows) {

@@ -21,11 +21,17 @@ const ofRow = (column: string): string => `\${__data.fields["${column}"]}`
 const consolePage = (what: 'light' | 'ticket', column: string): string =>
   `\${console}/#municipality=\${municipality}&${what}=${ofRow(column)}`
 
-const link = (title: string, url: string) =>
-  new DashboardLinkBuilder(title)
-    .type(DashboardLinkType.Link)
-    .url(url)
-    .targetBlank(url.startsWith(placeholder('console')))
+/** A link of a cell. The console opens beside Grafana, another dashboard in its place. */
+export interface DataLink {
+  title: string
+  url: string
+  targetBlank: boolean
+}
+const link = (title: string, url: string): DataLink => ({
+  title,
+  url,
+  targetBlank: url.startsWith(placeholder('console')),
+})
 
 /** From a row with a light to its page in the console. */
 export const toLightPage = (column = 'luminaire') => link('Το φωτιστικό στην κονσόλα', consolePage('light', column))

@@ -63,9 +63,9 @@ export const incidentMap = ({ title, description }: Naming): GeomapBuilder =>
     .overrideByName('members', [{ id: 'displayName', value: 'Φωτιστικά' }])
     .overrideByName('community', [
       { id: 'displayName', value: 'Κοινότητα' },
-      { id: 'links', value: [toDashboard('community').build()] },
+      { id: 'links', value: [toDashboard('community')] },
     ])
     .overrideByName('ticket', [
       { id: 'displayName', value: 'Αίτημα' },
-      { id: 'links', value: [toTicketPage().build()] },
+      { id: 'links', value: [toTicketPage()] },
     ])

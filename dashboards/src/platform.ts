@@ -51,9 +51,13 @@ const stats = [
     ),
     { decimals: 0, thresholds: steps(colours.good, [10_000, colours.unexpectedlyOn], [100_000, colours.dark]) },
   ).timeFrom('5m'),
-  stat({ title: 'Συνδέσεις MQTT', description: 'Open MQTT sockets.' }, sumNow('mqtt_connections'), {
-    decimals: 0,
-  }).timeFrom('5m'),
+  stat(
+    { title: 'Συνδέσεις MQTT', description: 'Open MQTT sockets of devices and services.' },
+    sumNow('mqtt_connections'),
+    {
+      decimals: 0,
+    },
+  ).timeFrom('5m'),
   stat(
     { title: 'Ελεύθερος δίσκος', description: 'Free space where the journal lies, of the whole.' },
     health().column('100 * last("disk_free_bytes") / last("disk_total_bytes")', 'free'),

@@ -1,12 +1,8 @@
 import { TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common'
-import type {
-  DashboardLinkBuilder,
-  DataTransformerConfig,
-  DynamicConfigValue,
-  ValueMapping,
-} from '@grafana/grafana-foundation-sdk/dashboard'
+import type { DataTransformerConfig, DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard'
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table'
 import type { Query } from './influxql.ts'
+import type { DataLink } from './links.ts'
 import type { Naming } from './panels.ts'
 import { InfluxTarget, influxdb } from './target.ts'
 
@@ -21,7 +17,7 @@ export interface TableColumn {
   mappings?: ValueMapping[]
   /** `text`: words in the colour of the mapping; `bar`: a bar of this length at most. */
   shown?: 'colouredText' | { barMax: number; color: string }
-  links?: readonly DashboardLinkBuilder[]
+  links?: readonly DataLink[]
 }
 
 export interface TableOptions {
@@ -40,7 +36,7 @@ const properties = ({ title, unit, decimals, width, mappings, shown, links }: Ta
   ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
   ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
   ...(mappings === undefined ? [] : [{ id: 'mappings', value: mappings }]),
-  ...(links === undefined ? [] : [{ id: 'links', value: links.map((link) => link.build()) }]),
+  ...(links === undefined ? [] : [{ id: 'links', value: links }]),
   ...(shown === undefined
     ? []
     : shown === 'colouredText'
