@@ -1,4 +1,5 @@
 import { Component, type ReactNode, useEffect, useState } from 'react'
+import { readAddress } from './address.ts'
 import type { ApiClient } from './api/client.ts'
 import type { PlatformInfo } from './api/types.ts'
 import type { Language } from './i18n/format.ts'
@@ -14,7 +15,7 @@ const rememberedLanguage = (): Language => (localStorage.getItem(languageKey) ==
 /** Finds out which municipalities there are, and shows one. */
 export const App = ({ client }: { client: ApiClient }) => {
   const [language, setLanguage] = useState(rememberedLanguage)
-  const [chosen, choose] = useState<string | null>(null)
+  const [chosen, choose] = useState(() => readAddress(location.hash).municipality)
   const { platform, failed } = usePlatform(client)
   const municipalities = platform?.municipalities ?? []
   const wanted = chosen ?? platform?.town?.municipality

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
+import { readAddress, writeAddress } from './address.ts'
 import type { LonLat } from './live/register.ts'
 import { useTownStore } from './live/town-context.tsx'
 import { placesOf } from './map/features.ts'
@@ -29,27 +30,29 @@ export interface ViewActions {
 
 const ViewContext = createContext<{ view: View; actions: ViewActions } | null>(null)
 
-/** The address names the open light (`#light=…`), so that it can be passed on. */
-const lightOfAddress = (): string | null => new URLSearchParams(location.hash.slice(1)).get('light')
-const writeAddress = (light: string | null) =>
-  history.replaceState(null, '', light === null ? location.pathname : `#light=${encodeURIComponent(light)}`)
+/** The address names the open light, so that it can be passed on. */
+const showAddress = (light: string | null) =>
+  history.replaceState(null, '', light === null ? location.pathname : writeAddress({ light }))
 
 export const ViewProvider = ({ children }: { children: ReactNode }) => {
   const store = useTownStore()
-  const [view, setView] = useState<View>(() => ({
-    tab: 'incidents',
-    light: lightOfAddress(),
-    community: null,
-    incident: null,
-    ticket: null,
-    focus: null,
-  }))
+  const [view, setView] = useState<View>(() => {
+    const { light, ticket } = readAddress(location.hash)
+    return {
+      tab: ticket === null ? 'incidents' : 'tickets',
+      light,
+      community: null,
+      incident: null,
+      ticket,
+      focus: null,
+    }
+  })
 
   const actions = useMemo((): ViewActions => {
     const change = (next: Partial<View>) => setView((view) => ({ ...view, ...next }))
     const focusOn = (places: LonLat[]) => (places.length === 0 ? {} : { focus: { places } })
     const showLight = (light: string | null) => {
-      writeAddress(light)
+      showAddress(light)
       return { light }
     }
     return {

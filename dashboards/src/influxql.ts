@@ -11,7 +11,7 @@ import {
 export const timeZone = 'Europe/Athens'
 
 /** What Grafana puts the shown time in for. Without it a query would read the whole history. */
-export const timeFilter = '$timeFilter'
+const timeFilter = '$timeFilter'
 
 /** Where Grafana puts the value of a variable (in queries), or of a macro (in links). */
 export const placeholder = (name: string): string => `\${${name}}`
@@ -35,7 +35,7 @@ export interface Column {
 /** Aggregates and selectors that 1.x, 2.x and 3 have in common. */
 type Call = 'mean' | 'median' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last' | 'spread'
 
-export const call = (name: Call, field: string): string => `${name}(${quoted(field)})`
+const call = (name: Call, field: string): string => `${name}(${quoted(field)})`
 export const percentile = (field: string, percent: number): string => `percentile(${quoted(field)}, ${percent})`
 /** The rise of a counter a second, over restarts of what counts. */
 export const rate = (counter: string): string => `non_negative_derivative(max(${quoted(counter)}), 1s)`

@@ -49,8 +49,6 @@ export const steps = (
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(list)
 }
 
-export const fixedColour = (color: string) => new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor(color)
-
 const legend = (calcs: string[] = []) =>
   new VizLegendOptionsBuilder()
     .displayMode(calcs.length === 0 ? LegendDisplayMode.List : LegendDisplayMode.Table)
