@@ -104,6 +104,22 @@ describe.skipIf(!existsSync(executablePath))('the operations page of the running
     expect(complaints).toEqual([])
   })
 
+  test('opens a ticket that its address names', async () => {
+    const lamp = fleet.one('a-07')
+    lamp.powerW = 0
+    onTestFinished(() => {
+      lamp.powerW = litPowerW
+    })
+    const ticket = await eventually(async () => {
+      const found = (await platform.api.town('orestiada').tickets()).find(({ title }) => title.includes('a-07'))
+      if (found === undefined) throw new Error('no ticket for a-07 yet')
+      return found.id
+    })
+    const { page, complaints } = await open(wide, `#municipality=orestiada&ticket=${ticket}`)
+    await shows(page, '.card-ticket[data-selected="true"]', 'a-07')
+    expect(complaints).toEqual([])
+  })
+
   test('fits a phone, with nothing to scroll sideways', async () => {
     const { page, complaints } = await open(phone)
     await page.getByRole('button', { name: /^Κοινότητες/ }).tap()
