@@ -27,6 +27,12 @@ import { createCitizenLine } from './incidents/citizen-line.ts'
 import { createIncidentDocuments } from './incidents/documents.ts'
 import { createPhotoFiles } from './photos/photo-files.ts'
 import { createPhotos } from './photos/photos.ts'
+import { createContacts } from './privacy/contacts.ts'
+import { createContactHolder, createPhotoHolder } from './privacy/holders.ts'
+import { createLegalHolds } from './privacy/holds.ts'
+import { createPersons } from './privacy/persons.ts'
+import { createRetention } from './privacy/retention.ts'
+import { createRetentionJob } from './privacy/retention-job.ts'
 import { createDevices } from './register/devices.ts'
 import { createDirectory } from './register/directory.ts'
 import { createInventory } from './register/inventory.ts'
@@ -102,6 +108,17 @@ export const createApi = (options: ApiOptions): Api => {
     // Beside the database: both are backed up together.
     files: createPhotoFiles(join(dirname(options.databaseFile), 'photos')),
     clock,
+  })
+  // Whatever keeps personal data stands here: terms, export and erasure reach it no other way.
+  const holders = [createContactHolder(database), createPhotoHolder(database, photos)]
+  const retention = createRetention({ database, clock, holders })
+  const retentionJob = createRetentionJob({
+    retention,
+    photos,
+    municipalities: () => register.municipalities().map(({ id }) => id),
+    clock,
+    wallNow,
+    log,
   })
   const identityProvider =
     options.identityProvider === undefined ? null : createIdentityProvider({ ...options.identityProvider, users })
@@ -187,6 +204,10 @@ export const createApi = (options: ApiOptions): Api => {
           sessions,
           accountDoor,
           photos,
+          contacts: createContacts({ database, clock }),
+          retention,
+          holds: createLegalHolds({ database, clock }),
+          persons: createPersons({ database, clock, holders }),
           identityProvider,
           publicUrl: options.publicUrl ?? null,
           documents,
@@ -211,12 +232,14 @@ export const createApi = (options: ApiOptions): Api => {
       await outbox.flush().catch(() => {})
       announcements.start()
       feed.start()
+      retentionJob.start()
       unsubscribe = lights.onChange(feed.sendLights, feed.startOver)
       await server.listen({ host, port })
       log('info', 'http.listening', { ...address() })
     },
     stop: async () => {
       unsubscribe()
+      await retentionJob.stop()
       feed.stop()
       await app?.close()
       app = null

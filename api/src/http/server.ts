@@ -16,6 +16,7 @@ import { handleErrors, handleUnknownRoutes, refuseMalformedHttp, sendError } fro
 import { addAccessRoutes } from './routes/access-routes.ts'
 import { addAccountRoutes } from './routes/account-routes.ts'
 import { addCitizenEventRoutes } from './routes/citizen-event-routes.ts'
+import { addContactRoutes } from './routes/contact-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
 import { addExplanationRoutes } from './routes/explanation-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
@@ -25,6 +26,7 @@ import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
 import { addPhotoRoutes } from './routes/photo-routes.ts'
+import { addPrivacyRoutes } from './routes/privacy-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import { addUserRoutes } from './routes/user-routes.ts'
@@ -125,6 +127,8 @@ export const createHttpServer = async (
     addIdentityRoutes,
     addUserRoutes,
     addPhotoRoutes,
+    addContactRoutes,
+    addPrivacyRoutes,
   ]) {
     addRoutes(app, { ...services, routes })
   }

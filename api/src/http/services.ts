@@ -7,6 +7,10 @@ import type { Users } from '../access/users.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
 import type { Photos } from '../photos/photos.ts'
+import type { Contacts } from '../privacy/contacts.ts'
+import type { LegalHolds } from '../privacy/holds.ts'
+import type { Persons } from '../privacy/persons.ts'
+import type { Retention } from '../privacy/retention.ts'
 import type { Devices } from '../register/devices.ts'
 import type { Register } from '../register/register.ts'
 import type { Database } from '../store/database.ts'
@@ -17,6 +21,10 @@ import type { GuardedRoute } from './sign-in.ts'
 export interface HttpServices {
   database: Database
   photos: Photos
+  contacts: Contacts
+  retention: Retention
+  holds: LegalHolds
+  persons: Persons
   register: Register
   devices: Devices
   tokens: Tokens

@@ -47,6 +47,8 @@ export const createDatabase = (
         if (readOnly) expectMigrated(candidate, migrations)
         else {
           candidate.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+          // What is erased is overwritten, not only let go of.
+          candidate.exec('PRAGMA secure_delete = ON')
           migrate(candidate, migrations)
         }
       } catch (error) {

@@ -307,4 +307,46 @@ export const migrations: readonly string[] = [
      position INTEGER NOT NULL
    ) STRICT;
    INSERT INTO clock_cursor SELECT 1, coalesce(max(id), 0) FROM citizen_events`,
+
+  // personal data: how long it is kept, what must not be erased, and what was. The ledger itself holds none.
+  `CREATE TABLE privacy_settings (
+     municipality TEXT PRIMARY KEY,
+     document TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE privacy_runs (
+     municipality TEXT PRIMARY KEY,
+     last_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE legal_holds (
+     municipality TEXT NOT NULL,
+     subject_kind TEXT NOT NULL CHECK (subject_kind IN ('report', 'ticket')),
+     subject TEXT NOT NULL,
+     reason TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     by TEXT NOT NULL,
+     PRIMARY KEY (municipality, subject_kind, subject)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE privacy_ledger (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     municipality TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     by TEXT NOT NULL,
+     action TEXT NOT NULL,
+     why TEXT NOT NULL,
+     subject_kind TEXT NOT NULL,
+     subject TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX privacy_ledger_by_municipality ON privacy_ledger (municipality, id);
+
+   CREATE TABLE call_backs (
+     municipality TEXT NOT NULL,
+     work_order TEXT NOT NULL,
+     report TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     by TEXT NOT NULL,
+     PRIMARY KEY (municipality, work_order)
+   ) STRICT, WITHOUT ROWID`,
 ]
