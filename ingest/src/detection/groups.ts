@@ -55,8 +55,10 @@ type SightingKind = 'unsupplied' | 'dark' | 'powered' | 'gasped' | 'offline' | '
 interface Sighting {
   light: Light
   kind: SightingKind
-  /** The last moment it was in order. */
+  /** The last moment at which it may have been in order: what was not heard of it before then counts for nothing. */
   base: Instant
+  /** The last moment at which it is known to have been in order; long before `base` where we could not hear or it was day. */
+  knownUntil: Instant
   confirmed: boolean
 }
 
@@ -73,18 +75,19 @@ const darkKind = (light: Light): SightingKind =>
 
 const sightPower = (light: Light, { rules }: Moment): Sighting | null => {
   const confirmed = light.darkRun >= rules.lampFailure.samples
-  if (isDark(light)) return { light, kind: darkKind(light), base: light.darkSince, confirmed }
-  if (hasGasped(light)) return { light, kind: 'gasped', base: gaspCountsFrom(light), confirmed: false }
+  if (isDark(light))
+    return { light, kind: darkKind(light), base: light.darkSince, knownUntil: light.darkSince, confirmed }
+  const base = gaspCountsFrom(light)
+  if (hasGasped(light)) return { light, kind: 'gasped', base, knownUntil: base, confirmed: false }
   return null
 }
 
 const sightSilence = (light: Light, moment: Moment, enoughMisses: number): Sighting | null => {
-  const silence = silenceOf(light, moment)
-  const confirmed = silence.missed >= moment.rules.circuitOutage.missedReports
-  if (light.hearing.offlineAt > 0 && silence.base !== Number.POSITIVE_INFINITY)
-    return { light, kind: 'offline', base: silence.base, confirmed }
-  if (silence.missed >= enoughMisses) return { light, kind: 'silent', base: silence.base, confirmed }
-  return null
+  const { base, missed } = silenceOf(light, moment)
+  const kind = light.hearing.offlineAt > 0 && base !== Number.POSITIVE_INFINITY ? 'offline' : 'silent'
+  if (kind === 'silent' && missed < enoughMisses) return null
+  const confirmed = missed >= moment.rules.circuitOutage.missedReports
+  return { light, kind, base, knownUntil: light.hearing.lastSeenAt, confirmed }
 }
 
 /** Wider before narrower, power before messages. */
@@ -124,18 +127,20 @@ interface Looked {
 const look = (
   lights: readonly Light[],
   moment: Moment,
-  options: { feedsPower: boolean; enoughMisses: number; sharedLossAt: Instant },
+  options: { feedsPower: boolean; enoughMisses: number; sharedLossAt: Instant; sharedUntil: Instant },
 ): Looked => {
-  const { feedsPower, enoughMisses, sharedLossAt } = options
+  const { feedsPower, enoughMisses, sharedLossAt, sharedUntil } = options
   const sightings = new Map<Light, Sighting>()
   let latest = sharedLossAt
+  let knownUntil = sharedUntil
   for (const light of lights) {
     const sighting = (feedsPower ? sightPower(light, moment) : null) ?? sightSilence(light, moment, enoughMisses)
     if (sighting === null) continue
     sightings.set(light, sighting)
     latest = Math.max(latest, sighting.base)
+    knownUntil = Math.max(knownUntil, sighting.knownUntil)
   }
-  const earliest = latest - togetherMs(longestInterval(lights))
+  const earliest = knownUntil - togetherMs(longestInterval(lights))
   return { sightings, latest, related: [...sightings.values()].filter((it) => it.base >= earliest) }
 }
 
@@ -149,6 +154,13 @@ const tellsOfSupply = ({ kind }: Sighting): boolean => kind === 'unsupplied' || 
 /** When the cabinet told that it has no supply, or that it feeds nobody. */
 export const ownWordAt = ({ supplyLostAt, meter }: Group): Instant => Math.max(supplyLostAt, meter?.unloadedSince ?? 0)
 
+/** The last moment at which the group's own device is known to have been in order; 0 while it tells of no loss. */
+const ownWordUntil = (group: Group): Instant => {
+  const { supplyLostAt, meter } = group
+  if (group.kind === 'gateway') return group.device?.offlineAt ?? 0
+  return Math.max(supplyLostAt, meter !== null && meter.unloadedSince > 0 ? meter.loadedAt : 0)
+}
+
 /**
  * Weighs one group at `now`. Evidence of lost power among the lights that fell out together makes a single missed report of the others
  * count too; without it three are needed. To a gateway only silence matters: a light that tells it is dark has been heard.
@@ -160,7 +172,7 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
   const { minimumMembers, affectedShare, missedReports } = moment.rules.circuitOutage
   const feedsPower = group.kind !== 'gateway'
   const sharedLossAt = feedsPower ? ownWordAt(group) : (group.device?.offlineAt ?? 0)
-  const hypothesis = { feedsPower, sharedLossAt }
+  const hypothesis = { feedsPower, sharedLossAt, sharedUntil: ownWordUntil(group) }
   let looked = look(eligible, moment, { ...hypothesis, enoughMisses: 1 })
   const supplyEvidence = feedsPower && (sharedLossAt > 0 || looked.related.some(tellsOfSupply))
   if (!supplyEvidence && sharedLossAt === 0)

@@ -278,6 +278,12 @@ const factOf = (light: Light): Evidence => {
   return fact('silence', light.asset.id, light.hearing.lastSeenAt, 'last heard')
 }
 
+/** The last sign that a light which is dark or gone was in order. */
+const inOrderUntil = (light: Light): Instant => {
+  if (light.darkRun > 0) return light.lastLitAt === 0 ? light.darkSince : light.lastLitAt
+  return hasGasped(light) ? light.gaspEventAt : light.hearing.lastSeenAt
+}
+
 /**
  * What the wider cause takes over of what was opened for its members since it began: single lights and narrower groups. Lights of a
  * group that failed long before stay with it.
@@ -287,7 +293,10 @@ const takenOver = (
   group: Group,
   verdict: Verdict,
 ): { keys: string[]; lights: Light[]; stay: ReadonlySet<Light> } => {
-  const since = verdict.startedAt - togetherMs(verdict.longestIntervalMs)
+  const newcomers = verdict.affected.filter((light) => light.group === null || light.group === group.key)
+  // After a time in which nothing could be heard, the wider cause may be as old as what its new members last showed.
+  const began = newcomers.length === 0 ? verdict.startedAt : Math.max(...newcomers.map(inOrderUntil))
+  const since = Math.min(verdict.startedAt, began) - togetherMs(verdict.longestIntervalMs)
   const keys = new Set<string>()
   const stay = new Set<Light>()
   for (const light of verdict.affected) {
