@@ -193,6 +193,29 @@ describe('burning by day', () => {
     ])
   })
 
+  test('lamps that have not been heard since the others dim again have no fault each', () => {
+    const steps = [
+      { at: 'dusk', level: 100 },
+      { at: '23:00', level: 50 },
+      { at: 'dawn', level: 0 },
+    ]
+    const program = {
+      type: 'Feature',
+      geometry: null,
+      properties: { kind: 'program', id: 'dim', steps },
+    } as AssetFeature
+    const dims = { activePower: 30.5 }
+    const town = circuit(10, 'c', { program: 'dim' })
+    const story = tell({ start: midnight, assets: [program, cabinet, ...town] })
+    reportAll(story, ids(town), () => burns, 12 * 4)
+    const heard = ids(town).filter((id) => id < 'c09')
+    reportAll(story, heard, () => dims, 2)
+    meter(story, { activePower: 400, voltageL1: 231 })
+    story.pass(1)
+    reportAll(story, ids(town), () => dims, 3)
+    expect(opened(story.heard())).toEqual([])
+  })
+
   test('what many lamps find in a day is not theirs one by one: it never floods the citizen line', () => {
     const town = lamps('a', 60, { program: 'alwaysOn' })
     const story = tell({ assets: town })

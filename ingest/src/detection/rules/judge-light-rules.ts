@@ -96,7 +96,13 @@ const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolea
   if (world.book.get(solarKey(light, fault)) !== undefined) return false
   // A lamp without light has one fault, and one ticket.
   if (run.seen === 0 && isOfTheLamp(fault) && world.book.get(`dark:${asset.id}`) !== undefined) return false
-  return !isStorm(world, fault) && !isShared(world, light, fault, run)
+  if (isShared(world, light, fault, run)) {
+    // Whatever all of them showed, the one that still shows it when the others do not must say so anew.
+    run.confirmed = false
+    run.seen = Math.min(run.seen, 1)
+    return false
+  }
+  return !isStorm(world, fault)
 }
 
 const open = (world: World, light: Light, fault: FaultName, run: Run): void => {
