@@ -1,15 +1,6 @@
 import type { AssetFeature } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { ids, lamps, reporting, type Story, tell } from './story.ts'
-
-const cabinet = {
-  type: 'Feature',
-  geometry: { type: 'Point', coordinates: [26.53, 41.5] },
-  properties: { kind: 'cabinet', id: 'k1', community: 'village', device: 'k1-meter', reportInterval: 300 },
-} as AssetFeature
-
-const told = (story: Story): string[] =>
-  story.heard().filter((it) => !/communityDark|platformBlind/.test(it) && !it.startsWith('updated'))
+import { cabinet, ids, lamps, meter, reporting, type Story, tell, told } from './story.ts'
 
 const stopFor = (story: Story, hours: number): void => {
   story.tell({ kind: 'platform', state: 'stop' })
@@ -36,12 +27,10 @@ describe("a wider cause across the platform's own stop", () => {
       slowly(second)
     }
   }
-  const unloaded = { voltageL1: 231, voltageL2: 230, voltageL3: 232, activePower: 0 }
   const metered = (story: Story, load: () => number, each: (second: number) => void) => (second: number) => {
     each(second)
     if (second % 300 !== 150) return
-    const reading = { ...unloaded, at: story.now, activePower: load() }
-    story.tell({ kind: 'reading', municipality: 'town', device: 'k1-meter', reading })
+    meter(story, 'k1', { activePower: load() })
   }
 
   test('gathers who announced it before the stop and who was only not heard after it', () => {
@@ -54,7 +43,7 @@ describe("a wider cause across the platform's own stop", () => {
   })
 
   test('is as old as the last gasps, though the cabinet can say only after the stop that it carries no load', () => {
-    const story = tell({ assets: [cabinet, ...lights] })
+    const story = tell({ assets: [cabinet('k1'), ...lights] })
     story.pass(
       3_600,
       metered(story, () => 900, report(story, lights)),

@@ -235,3 +235,16 @@ describe('silence', () => {
     expect(story.heard()).toEqual([])
   })
 })
+
+describe('a lamp that is dark with its supply in order', () => {
+  test('waits for nobody: at its second dark reading', () => {
+    const town = lamps('a', 10, { circuit: 'c1', cabinet: 'k1' })
+    const story = tell({ assets: town })
+    story.pass(600, reporting(story, ids(town), 300))
+    story.read('a03', { activePower: 0.4 })
+    story.pass(1)
+    story.read('a03', { activePower: 0.4 })
+    story.pass(1)
+    expect(opened(story.heard())).toEqual(['opened lampFailure luminaire:a03'])
+  })
+})

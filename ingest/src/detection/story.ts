@@ -54,6 +54,29 @@ export const lamp = (id: string, more: Partial<Record<string, unknown>> = {}): A
 export const lamps = (prefix: string, count: number, more: Partial<Record<string, unknown>> = {}): AssetFeature[] =>
   Array.from({ length: count }, (_, i) => lamp(`${prefix}${String(i + 1).padStart(2, '0')}`, more))
 
+/** Lights along a line: position 1 is next to the cabinet, phases turn. */
+export const line = (prefix: string, count: number, more: Partial<Record<string, unknown>> = {}): AssetFeature[] =>
+  lamps(prefix, count, more).map((feature, i) => ({
+    ...feature,
+    properties: { ...feature.properties, position: i + 1, phase: `L${(i % 3) + 1}` },
+  })) as AssetFeature[]
+
+/** A cabinet whose meter is the device `<id>-meter`. */
+export const cabinet = (id: string): AssetFeature =>
+  ({
+    type: 'Feature',
+    geometry: { type: 'Point', coordinates: [26.53, 41.5] },
+    properties: { kind: 'cabinet', id, community: 'village', device: `${id}-meter`, reportInterval: 300 },
+  }) as AssetFeature
+
+export const meter = (story: Story, id: string, fields: Partial<Reading>): void =>
+  story.tell({
+    kind: 'reading',
+    municipality: m,
+    device: `${id}-meter`,
+    reading: { at: story.now, voltageL1: 231, voltageL2: 230, voltageL3: 232, ...fields },
+  })
+
 export const ids = (features: AssetFeature[]): string[] => features.map((feature) => feature.properties.id)
 
 export const tell = (options: { start?: number; assets: AssetFeature[] }): Story => {
@@ -126,3 +149,11 @@ export const reporting =
 
 /** Only what was opened. */
 export const opened = (heard: string[]): string[] => heard.filter((line) => line.startsWith('opened'))
+
+/** What was opened and resolved of single causes, without what follows from them. */
+export const told = (story: Story): string[] =>
+  story.heard().filter((it) => !/communityDark|platformBlind/.test(it) && !it.startsWith('updated'))
+
+/** The last document of the incidents of one scope. */
+export const lastOf = (story: Story, scope: string) =>
+  story.changes.findLast((it) => `${it.incident.scope.kind}:${it.incident.scope.id}` === scope)?.incident
