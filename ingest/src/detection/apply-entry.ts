@@ -8,7 +8,7 @@ import { type Light, silenceBase } from './light.ts'
 import { applyAssets, applyMaintenance } from './register.ts'
 import { noteSetAside } from './rules/clock.ts'
 import { noteEvent } from './rules/light-rules.ts'
-import { type Other, touch, type World } from './world.ts'
+import { enterSegment, type Other, touch, type World } from './world.ts'
 
 /** Notes what an entry of the journal says, at its moment; it is judged when the moment is over. */
 export const applyEntry = (world: World, entry: JournalEntry): void => {
@@ -55,6 +55,7 @@ export const applyEntry = (world: World, entry: JournalEntry): void => {
       who.litRun = 0
       who.litSince = 0
       who.gaspEventAt = entry.event.at
+      who.gaspAlone = false
       touch(world, who)
       return
     }
@@ -97,9 +98,7 @@ export const endsDowntime = (world: World, entry: JournalEntry): boolean =>
 export const resume = (world: World): void => {
   noteUncovered(world.coverage, world.now)
   // Switches planned in the time that was leapt over woke nobody.
-  for (const light of world.lights.values())
-    if (world.now >= light.segment.until)
-      light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
+  for (const light of world.lights.values()) if (world.now >= light.segment.until) enterSegment(world, light)
   declareDowntime(world)
   for (const other of world.others.values()) schedule(world, other)
 }

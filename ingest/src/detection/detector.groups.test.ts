@@ -144,6 +144,23 @@ describe('groups', () => {
     expect(story.heard()).toEqual(['opened gatewayOutage gateway:g2 ×10'])
   })
 
+  test.each([
+    ['is heard again after five of its reports: they were lost, and not its supply', 1_500, false],
+    ['is not heard again has lost its supply by itself', 3_000, true],
+  ])('the last light of a circuit that is back, which %s', (_name, silentForS, isDark) => {
+    const story = tell({ assets: town })
+    story.pass(600, reporting(story, everyone, 300))
+    for (const id of ids(town).filter((id) => id.startsWith('a'))) story.gasp(id)
+    const others = everyone.filter((id) => !id.startsWith('a'))
+    story.pass(1_200, reporting(story, others, 300))
+    const back = everyone.filter((id) => id !== 'a05')
+    story.pass(silentForS, reporting(story, back, 300))
+    const heard = story.heard().filter((line) => !line.includes('communityDark') && !line.startsWith('updated'))
+    expect(heard.slice(1)).toEqual(
+      isDark ? ['resolved circuitOutage circuit:c1 ×40 split', 'opened supplyLoss luminaire:a05'] : [],
+    )
+  })
+
   test('partial recovery splits: what stays dark after the circuit is back is a fault of its own', () => {
     const story = tell({ assets: town })
     story.pass(600, reporting(story, everyone, 300))

@@ -97,7 +97,7 @@ const heldUntil = (world: World, light: Light): Instant => {
     const verdict = weighNearest(group, world)
     if (!verdict.affected.includes(light)) continue
     // Of many that lose their supply, more than one says so within the hold; a wider cause that shows later takes the ticket over.
-    if (hasGasped(light) && verdict.affected.length === 1) continue
+    if (hasGasped(light) && !verdict.affected.some((it) => it !== light && (it.darkRun > 0 || hasGasped(it)))) continue
     // Its supply is fine: only lamps that went dark with it can share its cause.
     if (isPowered(light) && !verdict.affected.some((it) => it !== light && it.darkRun > 0)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
@@ -134,10 +134,11 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
   if (light.group !== null || isHit(light) || isCycling(world, light)) return
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
   const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
-  // Others announced the same and are back: it was a dip, and this one has its report to show that it is back too.
+  // Others announced the same and are back: it was a dip, and this one has as many reports to show it as make a circuit silent.
   if (gasped && !seenDark && sharesDip(world, light)) {
-    const reportDue = gaspCountsFrom(light) + light.hearing.intervalMs + transportMarginMs
-    if (holdUntil(world, light, reportDue)) return
+    const reports = world.rules.circuitOutage.missedReports
+    const reportsDue = gaspCountsFrom(light) + reports * light.hearing.intervalMs + transportMarginMs
+    if (holdUntil(world, light, reportsDue)) return
   }
   if (gasped && !seenDark && loadDeniesGasp(world, light)) return
   const fed = seenDark || gasped ? null : loadFell(world, light, silence)
@@ -193,7 +194,8 @@ const sharesDip = (world: World, light: Light): boolean =>
 /** Silent for three reports or more, while the load of its phase fell by what it drew. */
 const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {
   if (silence.missed < 3 && light.hearing.offlineAt === 0) return null
-  if (isBlind(world)) return null
+  // By a wrong clock it may think it day: then it draws nothing, and its supply is in order.
+  if (isBlind(world) || light.memory.clock !== null) return null
   return loadSaysDark(world, light)
 }
 

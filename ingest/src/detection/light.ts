@@ -72,6 +72,8 @@ export interface Light extends Timed {
   /** Arrival and event time of a last gasp that nothing has contradicted; 0 when there is none. */
   gaspAt: Instant
   gaspEventAt: Instant
+  /** By day its neighbours lived on after it: it lost a supply of its own, and not the one that is switched off by day. */
+  gaspAlone: boolean
   /** What the rules remember: see rules/memory.ts. */
   memory: LightMemory
   /** Event time of the first lit reading since it was last dark, and of the last lit one; 0 when there is none. */
@@ -117,6 +119,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   sign: 'none',
   gaspAt: 0,
   gaspEventAt: 0,
+  gaspAlone: false,
   memory: createMemory(),
   litSince: 0,
   lastLitAt: 0,
@@ -204,10 +207,11 @@ const twilightMs = 60 * minuteMs
 
 /**
  * Whether a last gasp tells of a light that is dark now: it counts until something is heard that was sent after it. By day, and when it
- * comes from the day before, it tells nothing: switched circuits lose their supply every morning by design.
+ * comes from the day before, it tells nothing: switched circuits lose their supply every morning by design. Unless its neighbours had
+ * theirs all day.
  */
-export const hasGasped = ({ gaspAt, gaspEventAt, segment }: Light): boolean =>
-  gaspAt > 0 && segment.mode === 'on' && gaspEventAt >= segment.modeSince - twilightMs
+export const hasGasped = ({ gaspAt, gaspEventAt, gaspAlone, segment }: Light): boolean =>
+  gaspAt > 0 && segment.mode === 'on' && (gaspAlone || gaspEventAt >= segment.modeSince - twilightMs)
 
 /** From when a last gasp counts: one of the twilight before waits until the light should burn. */
 export const gaspCountsFrom = ({ gaspAt, segment }: Light): Instant => Math.max(gaspAt, segment.modeSince)

@@ -1,7 +1,7 @@
 import { faultCatalogue, type Instant, minuteMs } from '@fanari/contracts'
 import { dropArea } from './areas.ts'
 import { type Group, isOnTime, togetherMs, weigh } from './groups.ts'
-import { transportMarginMs } from './hearing.ts'
+import { decisiveMisses, transportMarginMs } from './hearing.ts'
 import { endOf } from './history.ts'
 import { confirmEveryMs, type OpenIncident } from './incident-book.ts'
 import { isUnderMaintenance, type Light } from './light.ts'
@@ -20,8 +20,8 @@ const isRecovered = (world: World, incident: OpenIncident, light: Light): boolea
 }
 
 /**
- * Members join and leave an open group incident. When some have come back the rest has three intervals to follow, a lost report
- * included; whoever then shows no light is judged anew.
+ * Members join and leave an open group incident. When some have come back the rest has its chance to follow; whoever then shows no
+ * light is judged anew.
  */
 export const reviewMembers = (world: World, group: Group): void => {
   const incident = world.book.get(group.key)
@@ -61,7 +61,7 @@ export const reviewMembers = (world: World, group: Group): void => {
   }
   if (back.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
   if (incident.recoveringSince > 0) {
-    const deadline = incident.recoveringSince + 3 * longestIntervalMs + transportMarginMs
+    const deadline = incident.recoveringSince + chanceMs(world, remaining) + transportMarginMs
     const returning = remaining.every((light) => light.litRun > 0)
     if (world.now >= deadline && !returning) return split(world, group, remaining)
     lookAgain(world, group, Math.max(deadline, world.now + longestIntervalMs))
@@ -83,6 +83,21 @@ export const reviewMembers = (world: World, group: Group): void => {
     group.key,
     remaining.map((light) => light.asset.id),
     world.now,
+  )
+}
+
+/**
+ * How long those that are not back have to follow the others [ms]: three intervals, a lost report included. Of one or two that are only
+ * silent the reports may be lost and not the supply: as many as their own links may lose.
+ */
+const chanceMs = (world: World, remaining: readonly Light[]): number => {
+  const few = remaining.length < world.rules.circuitOutage.minimumMembers
+  const silent = remaining.every((light) => light.darkRun === 0)
+  return Math.max(
+    ...remaining.map(({ asset, hearing }) => {
+      const reports = few && silent ? Math.max(3, decisiveMisses(hearing, world.rules)) : 3
+      return reports * asset.intervalMs
+    }),
   )
 }
 

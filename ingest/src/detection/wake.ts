@@ -3,7 +3,7 @@ import { reviewBlindness } from './blindness.ts'
 import type { Group } from './groups.ts'
 import { judgeOther } from './judge-others.ts'
 import { type Light, nextDue, silenceOf } from './light.ts'
-import { type Community, type Other, type PlatformWatch, touch, type World } from './world.ts'
+import { type Community, enterSegment, type Other, type PlatformWatch, touch, type World } from './world.ts'
 
 type Due = Light | Other | Group | Community | PlatformWatch
 
@@ -29,7 +29,7 @@ export const wake = (world: World, due: readonly Due[]): void => {
         world.timers.schedule(item)
         continue
       }
-      if (world.now >= item.segment.until) item.segment = world.schedule.segmentAt(item.asset, item.program, world.now)
+      if (world.now >= item.segment.until) enterSegment(world, item)
       touch(world, item)
     } else if ('supplyLostAt' in item) world.dirtyGroups.add(item)
     else if ('calledUntil' in item) world.dueRollCalls.add(item)

@@ -115,6 +115,24 @@ export const touch = (world: World, light: Light): void => {
   for (const it of groupsOf(world, light)) world.dirtyGroups.add(it)
 }
 
+/** So many lights of the circuit were heard since a last gasp by day that its supply is not switched off then. */
+const enoughAlive = 3
+
+/** Moves a light on to what the clock expects now. */
+export const enterSegment = (world: World, light: Light): void => {
+  if (light.gaspAt > 0 && light.segment.mode === 'off') light.gaspAlone ||= neighboursLiveOn(world, light)
+  light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
+}
+
+const neighboursLiveOn = (world: World, light: Light): boolean => {
+  const { circuit } = light.asset
+  const lights = circuit === null ? [] : (world.groups.get(groupKey('circuit', circuit))?.lights ?? [])
+  const alive = lights.filter(
+    ({ gaspAt, hearing }) => gaspAt === 0 && hearing.lastSeenAt > light.gaspAt + 2 * hearing.intervalMs,
+  )
+  return alive.length >= enoughAlive
+}
+
 /** The community that holds most of `lights`. */
 export const communityOf = (lights: readonly Light[]): string | null => {
   const counts = new Map<string, number>()
