@@ -11,6 +11,7 @@ import type {
   NightQueries,
   Publisher,
   Readiness,
+  RecordQueries,
 } from '@fanari/contracts'
 import { createAccountDoor } from './access/account-door.ts'
 import { createIdentityProvider, type IdentityProviderOptions } from './access/identity-provider.ts'
@@ -23,6 +24,7 @@ import type { FloodLimits } from './http/flood-guard.ts'
 import { createLiveFeed } from './http/live-feed.ts'
 import { createHttpServer } from './http/server.ts'
 import { createAnnouncements } from './incidents/announcements.ts'
+import { createRecordQueries } from './incidents/changed-records.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
 import { createIncidentDocuments } from './incidents/documents.ts'
 import { createPhotoFiles } from './photos/photo-files.ts'
@@ -87,6 +89,10 @@ export interface Api {
   stop(): Promise<void>
   directory: DeviceDirectory
   incidents: IncidentSink
+  /** For those who keep a copy of incidents, tickets and reports. */
+  records: RecordQueries
+  /** What `GET /metrics` says: of all services of this process. */
+  metrics: () => Metric[]
   register: Pick<Register, 'putMunicipality' | 'importAssets' | 'addDevice' | 'rotateCredentials' | 'municipality'>
   /** Where it listens; `null` when it does not. */
   address(): { host: string; port: number } | null
@@ -175,6 +181,8 @@ export const createApi = (options: ApiOptions): Api => {
     ]
   }
 
+  const allMetrics = (): Metric[] => [...options.metrics.flatMap((source) => source()), ...ownMetrics()]
+
   const address = () => {
     const bound = app?.server.address() ?? null
     return bound === null || typeof bound === 'string' ? null : { host: bound.address, port: bound.port }
@@ -218,7 +226,7 @@ export const createApi = (options: ApiOptions): Api => {
           clock,
           town,
           readiness: options.readiness,
-          metrics: () => [...options.metrics.flatMap((source) => source()), ...ownMetrics()],
+          metrics: allMetrics,
         },
         {
           log,
@@ -250,6 +258,14 @@ export const createApi = (options: ApiOptions): Api => {
     },
     directory,
     incidents: citizenLine,
+    metrics: allMetrics,
+    records: createRecordQueries({
+      database,
+      documents,
+      nights: options.nights,
+      inventoryOf: register.inventoryOf,
+      clock,
+    }),
     register,
     address,
     firstAdminToken: () => firstAdminToken,

@@ -3,8 +3,8 @@ import { type ReadingField, type ReadingFieldName, readingFields } from './readi
 /** The type a field has in InfluxDB. It is part of the schema there: the first value a shard sees decides, and others are refused. */
 export type PointFieldType = 'float' | 'integer' | 'boolean' | 'string'
 
-/** What hourly and daily roll-ups keep of a field, under `{field}_{aggregate}`. */
-export const aggregates = ['mean', 'min', 'max', 'last'] as const
+/** What hourly and daily roll-ups keep of a field, under `{field}_{aggregate}`; `count` is of the values, so that means can be added up. */
+export const aggregates = ['count', 'mean', 'min', 'max', 'last'] as const
 export type Aggregate = (typeof aggregates)[number]
 
 export interface PointField {

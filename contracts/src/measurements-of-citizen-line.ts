@@ -45,6 +45,8 @@ export const citizenLineMeasurements = {
       status: text('Status after the event'),
       status_code: integer('1', 'open 0, assigned 1, inProgress 2, waiting 3, resolved 4, closed 5'),
       open: integer('1', '1 when it is neither resolved nor closed after the event, else 0'),
+      priority: text('low, normal, high or urgent, as last known'),
+      outcome: text('How it ended, of `closed`: only `fixed` is proven'),
       reports: integer('1', 'Reports of citizens that it gathers, as last known'),
       members: integer('1', 'Lights concerned'),
       age_s: float('s', 'Event after the ticket was opened'),

@@ -30,10 +30,11 @@ describe('the schema of InfluxDB', () => {
     for (const { type, rolledUp } of Object.values(fields)) if (rolledUp) expect(['float', 'integer']).toContain(type)
   })
 
-  it('rolls up what devices measure, with its count and four aggregates a field', () => {
+  it('rolls up what devices measure, with their number and five aggregates a field', () => {
     expect(rolledUpMeasurements).toEqual(['luminaire_reading', 'solar_reading', 'cabinet_reading', 'sensor_reading'])
     expect(Object.keys(rollupFieldsOf('sensor_reading'))).toEqual([
       'readings',
+      'value_count',
       'value_mean',
       'value_min',
       'value_max',

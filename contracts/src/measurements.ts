@@ -61,7 +61,9 @@ export const rollupFieldsOf = (name: MeasurementName): Record<string, PointField
     ...fields.flatMap(([field, { unit, title }]) =>
       aggregates.map((aggregate) => [
         `${field}_${aggregate}`,
-        { type: 'float', unit, title: `${title} (${aggregate})` } satisfies PointField,
+        aggregate === 'count'
+          ? ({ type: 'integer', unit: '1', title: `${title} (values)` } satisfies PointField)
+          : ({ type: 'float', unit, title: `${title} (${aggregate})` } satisfies PointField),
       ]),
     ),
   ])

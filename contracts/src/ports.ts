@@ -3,12 +3,14 @@ import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages
 import type { IncidentExplanation, LightExplanation } from './explanations.ts'
 import type { Forecast } from './forecast.ts'
 import type { DetectedIncident, Incident } from './incidents.ts'
-import type { NightGroup } from './indices.ts'
+import type { GroupIndices, NightGroup } from './indices.ts'
 import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
 import type { QuarantineItem, QuarantineReason } from './quarantine.ts'
 import type { Reading, ReceivedReading } from './readings.ts'
 import type { Reason } from './reasons.ts'
+import type { ReportRecord } from './reports.ts'
 import type { RollCall } from './roll-calls.ts'
+import type { Ticket } from './tickets.ts'
 import type { Instant } from './time.ts'
 
 /*
@@ -203,6 +205,39 @@ export interface NightQueries {
   sums(municipality: string, range: { from: string; to: string; by: NightGroup }): Promise<NightSums[]>
   /** The roll-calls of a night, or of the newest one that has some. */
   rollCalls(municipality: string, night: string | null): Promise<RollCall[]>
+}
+
+/** A document of the citizen line as it stands after its last change. `change` numbers changes over all documents, upwards. */
+export type ChangedRecord = { change: number } & (
+  | { kind: 'incident'; document: Incident }
+  | { kind: 'ticket'; document: Ticket }
+  /** Without what may be personal: no texts, no place but the light and its community. */
+  | { kind: 'report'; document: ReportFacts }
+)
+export type ReportFacts = Pick<
+  ReportRecord,
+  | 'id'
+  | 'municipality'
+  | 'ticket'
+  | 'category'
+  | 'channel'
+  | 'luminaire'
+  | 'community'
+  | 'wholeStreet'
+  | 'alreadyKnown'
+  | 'createdAt'
+  | 'firstResponseAt'
+>
+
+/** What the citizen line tells those who keep a copy of it. */
+export interface RecordQueries {
+  /**
+   * Documents whose last change is above `change`, in its order. Who asks again behind the last one it has taken misses nothing, and
+   * sees of a document that changed often only what it is now: its history stands in it.
+   */
+  changedAfter(change: number, limit: number): Promise<ChangedRecord[]>
+  /** The indices of one night; an empty list for a municipality that is not known. */
+  nightIndices(municipality: string, night: string, by: NightGroup): Promise<GroupIndices[]>
 }
 
 /** Whether a service can do its work, for `/readyz`. */

@@ -14,6 +14,7 @@ export const quarantineReasons = {
   unknownTopic: 'The topic is not one of the contract’s',
   topicForbidden: 'The client may not publish on this topic',
   tooLarge: 'The payload is larger than allowed',
+  refusedByInflux: 'InfluxDB refused the point made from it; the reading itself is kept',
 } as const
 export type QuarantineReason = keyof typeof quarantineReasons
 

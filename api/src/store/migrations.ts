@@ -349,4 +349,42 @@ export const migrations: readonly string[] = [
      by TEXT NOT NULL,
      PRIMARY KEY (municipality, work_order)
    ) STRICT, WITHOUT ROWID`,
+  // which documents changed, in order, for those who keep a copy; triggers, so that no way of changing one can forget to say so
+  `CREATE TABLE document_changes (
+     change INTEGER PRIMARY KEY AUTOINCREMENT,
+     kind TEXT NOT NULL,
+     municipality TEXT NOT NULL,
+     id TEXT NOT NULL,
+     UNIQUE (kind, municipality, id)
+   ) STRICT;
+   INSERT INTO document_changes (kind, municipality, id) SELECT 'incident', municipality, id FROM incidents ORDER BY detected_at;
+   INSERT INTO document_changes (kind, municipality, id) SELECT 'ticket', municipality, id FROM tickets ORDER BY created_at;
+   CREATE TRIGGER incident_added AFTER INSERT ON incidents BEGIN
+     INSERT INTO document_changes (kind, municipality, id) VALUES ('incident', new.municipality, new.id);
+   END;
+   CREATE TRIGGER incident_changed AFTER UPDATE OF document ON incidents BEGIN
+     DELETE FROM document_changes WHERE kind = 'incident' AND municipality = new.municipality AND id = new.id;
+     INSERT INTO document_changes (kind, municipality, id) VALUES ('incident', new.municipality, new.id);
+   END;
+   CREATE TRIGGER ticket_added AFTER INSERT ON tickets BEGIN
+     INSERT INTO document_changes (kind, municipality, id) VALUES ('ticket', new.municipality, new.id);
+   END;
+   CREATE TRIGGER ticket_changed AFTER UPDATE OF document ON tickets BEGIN
+     DELETE FROM document_changes WHERE kind = 'ticket' AND municipality = new.municipality AND id = new.id;
+     INSERT INTO document_changes (kind, municipality, id) VALUES ('ticket', new.municipality, new.id);
+   END;
+   INSERT INTO document_changes (kind, municipality, id) SELECT 'report', municipality, id FROM reports ORDER BY created_at;
+   CREATE TRIGGER report_added AFTER INSERT ON reports BEGIN
+     INSERT INTO document_changes (kind, municipality, id) VALUES ('report', new.municipality, new.id);
+   END;
+   CREATE TRIGGER report_changed AFTER UPDATE OF document ON reports BEGIN
+     DELETE FROM document_changes WHERE kind = 'report' AND municipality = new.municipality AND id = new.id;
+     INSERT INTO document_changes (kind, municipality, id) VALUES ('report', new.municipality, new.id);
+   END;
+   CREATE TRIGGER ticket_removed AFTER DELETE ON tickets BEGIN
+     DELETE FROM document_changes WHERE kind = 'ticket' AND municipality = old.municipality AND id = old.id;
+   END;
+   CREATE TRIGGER report_removed AFTER DELETE ON reports BEGIN
+     DELETE FROM document_changes WHERE kind = 'report' AND municipality = old.municipality AND id = old.id;
+   END`,
 ]
