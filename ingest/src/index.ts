@@ -8,6 +8,8 @@ export { createRollups, type HourlyRollup, type Rollups } from './followers/roll
 export { createNightQueries } from './indices/night-queries.ts'
 export { createNightStore, type NightStore } from './indices/night-store.ts'
 export { createNightsInMemory } from './indices/nights-in-memory.ts'
+export { createInflux, type Influx, type ServiceHealth } from './influx/influx.ts'
+export type { InfluxConnection } from './influx/server.ts'
 export { createIntake, type IntakeOptions } from './intake/intake.ts'
 export { JournalDamagedError } from './journal/damage.ts'
 export { createJournal, type Journal, type JournalOptions } from './journal/journal.ts'

@@ -41,12 +41,21 @@ export interface Judge {
   metrics: MetricsSource
 }
 
+/** Takes what the judge decides. After a crash the same decisions come again. */
+export interface DecisionSink {
+  take(municipality: string, outputs: readonly DetectorOutput[]): void
+  /** All that was taken is durable when it returns: the judge will not decide it again after a start. */
+  keep(): void
+}
+
 export interface JudgeOptions {
   folder: string
   incidents: IncidentSink
   publisher: Publisher
   /** Keeps what lighting nights were; started before the judge and stopped after it. */
   nights: Pick<NightStore, 'keep'>
+  /** Takes all that is decided, for a copy elsewhere. */
+  decisions?: DecisionSink
   /** The thresholds faults are judged by. */
   rules: Rules
   log: Log
@@ -69,7 +78,7 @@ interface StoredJudge {
 }
 
 export const createJudge = (options: JudgeOptions): Judge => {
-  const { folder, publisher, nights, rules, log, snapshotMs = 120_000, publishMs = 500 } = options
+  const { folder, publisher, nights, decisions, rules, log, snapshotMs = 120_000, publishMs = 500 } = options
   const file = join(folder, 'judge.json')
   const delivery = createIncidentDelivery({ incidents: options.incidents, log })
   const jurisdictions = new Map<string, Jurisdiction>()
@@ -148,6 +157,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
       decided.set(key, (decided.get(key) ?? 0) + 1)
     }
     if (changes.length > 0) delivery.give(municipality, changes)
+    decisions?.take(municipality, outputs)
     for (const output of outputs) {
       if (output.type !== 'community.changed') continue
       unpublished.set(topics.communityLight(municipality, output.community), JSON.stringify(output.light))
@@ -181,6 +191,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
   }
 
   const store = (): void => {
+    decisions?.keep()
     const content: StoredJudge = {
       position: taken,
       jurisdictions: [...jurisdictions].map(([municipality, { timeZone, detector, nights, lastReadings }]) => ({

@@ -1,0 +1,139 @@
+import {
+  type Incident,
+  minuteMs,
+  type ReportFacts,
+  secondMs,
+  type Ticket,
+  type TicketStatus,
+  ticketStatusCodes,
+} from '@fanari/contracts'
+import { type Line, pointOf } from './line.ts'
+
+/** Which ticket an incident has: one more field of the point that says that it was opened. */
+export const incidentTicketLines = (incident: Incident): Line[] =>
+  incident.ticket === undefined
+    ? []
+    : pointOf(
+        'incident',
+        {
+          municipality: incident.municipality,
+          community: incident.community,
+          fault: incident.fault,
+          scope_kind: incident.scope.kind,
+          scope: incident.scope.id,
+          change: 'opened',
+        },
+        { incident: incident.id, ticket: incident.ticket },
+        Date.parse(incident.detectedAt),
+      )
+
+/** The status a ticket has after an event; other events leave it the one it had. */
+const statusAfter: Readonly<Record<string, TicketStatus>> = {
+  opened: 'open',
+  assigned: 'assigned',
+  started: 'inProgress',
+  waiting: 'waiting',
+  resolved: 'resolved',
+  closed: 'closed',
+  reopened: 'open',
+} satisfies Partial<Record<Ticket['history'][number]['event'], TicketStatus>>
+
+/** What is a first step, when a person takes it. */
+const steps: readonly string[] = [
+  'assigned',
+  'started',
+  'waiting',
+  'workOrdered',
+  'worked',
+  'forwarded',
+  'resolved',
+] satisfies Ticket['history'][number]['event'][]
+
+/**
+ * The points of a ticket: one a line of its history, written anew with each version of the document, which changes nothing that was
+ * right.
+ */
+export const ticketLines = (ticket: Ticket): Line[] => {
+  const createdAt = Date.parse(ticket.createdAt)
+  const dueAt = ticket.dueAt === undefined ? null : Date.parse(ticket.dueAt)
+  const [luminaire] = ticket.members
+  let status: TicketStatus = 'open'
+  let acknowledged = false
+  return ticket.history.flatMap(({ at: written, event, by }, i) => {
+    const at = Date.parse(written)
+    status = i === ticket.history.length - 1 ? ticket.status : (statusAfter[event] ?? status)
+    const ageS = (at - createdAt) / secondMs
+    const isFirstStep = !acknowledged && by !== 'telemetry' && steps.includes(event)
+    acknowledged ||= isFirstStep
+    return pointOf(
+      'ticket',
+      {
+        municipality: ticket.municipality,
+        community: ticket.location.community,
+        category: ticket.category,
+        service: ticket.service,
+        source: ticket.source,
+        luminaire,
+        event,
+      },
+      {
+        ticket: ticket.id,
+        incident: ticket.incident ?? '',
+        title: ticket.title,
+        status,
+        status_code: ticketStatusCodes[status],
+        open: status === 'resolved' || status === 'closed' ? 0 : 1,
+        priority: ticket.priority ?? 'normal',
+        outcome: event === 'closed' ? (ticket.outcome ?? '') : null,
+        reports: ticket.reports,
+        members: ticket.members.length,
+        age_s: ageS,
+        overdue: dueAt !== null && at > dueAt,
+        to_first_step_s: isFirstStep ? ageS : null,
+        to_resolve_s: event === 'resolved' ? ageS : null,
+        to_close_s: event === 'closed' ? ageS : null,
+        found_before_call: event === 'opened' ? foundBeforeCall(ticket) : null,
+        detected_before_call_min:
+          event === 'opened' && ticket.detectedBeforeReportMs !== undefined
+            ? ticket.detectedBeforeReportMs / minuteMs
+            : null,
+        lat: ticket.location.lat ?? null,
+        lon: ticket.location.lon ?? null,
+      },
+      at + apart(ticket.id, luminaire),
+    )
+  })
+}
+
+const foundBeforeCall = ({ source, createdAt, firstReportAt }: Ticket): number =>
+  source === 'telemetry' && (firstReportAt === undefined || Date.parse(firstReportAt) >= Date.parse(createdAt)) ? 1 : 0
+
+/** A report, when it came. */
+export const reportLines = (report: ReportFacts): Line[] => {
+  const { municipality, community, category, channel, luminaire, firstResponseAt } = report
+  const createdAt = Date.parse(report.createdAt)
+  return pointOf(
+    'report',
+    { municipality, community, category, channel, luminaire },
+    {
+      report: report.id,
+      ticket: report.ticket,
+      reports: 1,
+      known: report.alreadyKnown ? 1 : 0,
+      whole_street: report.wholeStreet ?? false,
+      first_response_s: firstResponseAt === undefined ? null : (Date.parse(firstResponseAt) - createdAt) / secondMs,
+    },
+    createdAt + apart(report.id, luminaire),
+  )
+}
+
+/**
+ * Ids of tickets are no tags: there is no end to them. Two that concern no light, of the same place, kind and millisecond, would be one
+ * point; up to a second, by the id, keeps them apart [ms].
+ */
+const apart = (id: string, luminaire: string | undefined): number => {
+  if (luminaire !== undefined) return 0
+  let hash = 0
+  for (let i = 0; i < id.length; i += 1) hash = (hash * 31 + id.charCodeAt(i)) % 1_000_003
+  return hash % 1_000
+}

@@ -1,0 +1,131 @@
+import { type Instant, measurements } from '@fanari/contracts'
+import { lineHead, lineOf } from './line.ts'
+import type { InfluxSeries } from './server.ts'
+
+/*
+ * Energy of lights by hour, from their points, and by day. Pure.
+ */
+
+/** What a kilowatt-hour costs, and emits; null where nobody has said so. */
+export interface EnergyPrices {
+  eurPerKwh: number | null
+  co2GramsPerKwh: number | null
+}
+
+/** The lights of one circuit, or those of a community without one, in an hour. */
+export interface EnergySums extends LightEnergy {
+  tags: { municipality: string; community: string; cabinet: string; circuit: string; supply: string }
+  lights: number
+}
+
+/** What a light took and gave in an hour. */
+export interface LightEnergy {
+  energyKwh: number
+  fullEnergyKwh: number
+  savedKwh: number
+  litH: number
+}
+
+const wattsPerKilowatt = 1_000
+/** Without a level, a lamp that takes this share of its rating gives light. */
+const litShare = 0.05
+
+/**
+ * The energy of one light in one hour from its points. The counter tells it where there is one, beginning with its last value of the
+ * hour before; otherwise mean power does.
+ */
+export const lightEnergy = (
+  series: InfluxSeries,
+  { ratedPowerW, counterBefore }: { ratedPowerW: number; counterBefore: number | null },
+): LightEnergy => {
+  const column = (name: string) => series.columns.indexOf(name)
+  const [counterAt, powerAt, levelAt] = [
+    column('active_energy_kwh'),
+    column('active_power_w'),
+    column('light_level_pct'),
+  ]
+  let counter = counterBefore
+  let counted: number | null = null
+  let powerW = 0
+  let powers = 0
+  let lit = 0
+  let dimmed = 0
+  let dimmedPowerW = 0
+  for (const row of series.values) {
+    const value = row[counterAt]
+    if (typeof value === 'number') {
+      // A counter that goes back has begun anew, and what it shows has been taken since.
+      counted = (counted ?? 0) + (counter === null ? 0 : value >= counter ? value - counter : value)
+      counter = value
+    }
+    const power = row[powerAt]
+    if (typeof power === 'number') {
+      powerW += power
+      powers += 1
+    }
+    const level = row[levelAt]
+    const isLit = typeof level === 'number' ? level > 0 : typeof power === 'number' && power > litShare * ratedPowerW
+    if (!isLit) continue
+    lit += 1
+    if (typeof level !== 'number' || level >= 100 || typeof power !== 'number') continue
+    dimmed += 1
+    dimmedPowerW += power
+  }
+  const share = (part: number): number => (series.values.length === 0 ? 0 : part / series.values.length)
+  const meanPowerW = powers === 0 ? 0 : powerW / powers
+  const meanDimmedPowerW = dimmed === 0 ? 0 : dimmedPowerW / dimmed
+  return {
+    energyKwh: counted ?? meanPowerW / wattsPerKilowatt,
+    fullEnergyKwh: (share(lit) * ratedPowerW) / wattsPerKilowatt,
+    savedKwh: Math.max(0, (share(dimmed) * (ratedPowerW - meanDimmedPowerW)) / wattsPerKilowatt),
+    litH: share(lit),
+  }
+}
+
+const gramsPerKilogram = 1_000
+
+export const energyLines = (sum: EnergySums, prices: EnergyPrices, hour: Instant): string[] => {
+  const { energyKwh, fullEnergyKwh, savedKwh, litH, lights, tags } = sum
+  // The battery of a solar light takes nothing from the grid.
+  const bought = tags.supply === 'solar' ? 0 : energyKwh
+  const { eurPerKwh, co2GramsPerKwh } = prices
+  const line = lineOf(
+    lineHead('energy', tags),
+    measurements.energy.fields,
+    {
+      energy_kwh: energyKwh,
+      full_energy_kwh: fullEnergyKwh,
+      dimming_saved_kwh: savedKwh,
+      co2_kg: co2GramsPerKwh === null ? null : (bought * co2GramsPerKwh) / gramsPerKilogram,
+      cost_eur: eurPerKwh === null ? null : bought * eurPerKwh,
+      lit_h: litH,
+      lights,
+    },
+    hour,
+  )
+  return line === null ? [] : [line]
+}
+
+const summed = ['energy_kwh', 'full_energy_kwh', 'dimming_saved_kwh', 'co2_kg', 'cost_eur', 'lit_h'] as const
+export const energyColumns: readonly string[] = [...summed, 'lights']
+
+/** One series of a day's hours, as the line of the day's energy. */
+export const energyOfDay = ({ tags, columns, values }: InfluxSeries, dayBegins: Instant): string[] => {
+  const column = (field: string): number[] =>
+    values.flatMap((row) => {
+      const value = row[columns.indexOf(field)]
+      return typeof value === 'number' ? [value] : []
+    })
+  const sums = summed.map((field) => {
+    const found = column(field)
+    return [field, found.length === 0 ? null : found.reduce((sum, value) => sum + value, 0)] as const
+  })
+  const lights = Math.max(0, ...column('lights'))
+  const line = lineOf(
+    lineHead('energy', tags),
+    measurements.energy.fields,
+    { ...Object.fromEntries(sums), lights },
+    dayBegins,
+  )
+  return line === null ? [] : [line]
+}
