@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Stories that mean the same whether the platform is one process or three: they are told to both. */
-const ofBothShapes = ['contract', 'causes', 'nights', 'restart', 'crash'].map((story) => `tests/src/${story}.test.ts`)
+const ofBothShapes = ['contract', 'causes', 'nights', 'restart', 'crash', 'influx'].map((story) => `tests/src/${story}.test.ts`)
 
 export default defineConfig({
   test: {

@@ -52,6 +52,12 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     history: journal,
     incidents: { apply: (municipality, changes) => api.incidents.apply(municipality, changes) },
     publisher,
+    records: {
+      changedAfter: (change, limit) => api.records.changedAfter(change, limit),
+      nightIndices: (municipality, night, by) => api.records.nightIndices(municipality, night, by),
+    },
+    health: async () => [{ service: 'platform', metrics: api.metrics() }],
+    commands: journal.commands,
     prune: (olderThan, keepFrom) => journal.prune(olderThan, keepFrom),
     clock,
     log,

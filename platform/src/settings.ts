@@ -132,6 +132,27 @@ export const variables = {
     text.optional(),
     'File of changed thresholds, {"lampFailure":{"powerShare":0.3}}; `npm run replay -- --rules` tries one first',
   ),
+  FANARI_INFLUX_URL: variable(
+    z.url({ protocol: /^https?$/ }).optional(),
+    'InfluxDB 1.x, 2.x or 3 that gets a copy of everything, such as http://influxdb:8086',
+  ),
+  FANARI_INFLUX_DATABASE: variable(
+    z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ and -'),
+    'Its database; the part before the slash of buckets (2.x) and databases (3)',
+    'fanari',
+  ),
+  FANARI_INFLUX_TOKEN: variable(text.optional(), 'Token of 2.x and 3'),
+  FANARI_INFLUX_USERNAME: variable(text.optional(), 'User of 1.x, with FANARI_INFLUX_PASSWORD'),
+  FANARI_INFLUX_PASSWORD: variable(text.optional(), 'Password of 1.x'),
+  FANARI_INFLUX_ORG: variable(text.optional(), 'Organisation of 2.x; the only one when not set'),
+  FANARI_CO2_G_PER_KWH: variable(
+    z.coerce.number().min(0).optional(),
+    'Emissions of bought energy [g/kWh], for the energy figures in InfluxDB',
+  ),
+  FANARI_ENERGY_EUR_PER_KWH: variable(
+    z.coerce.number().min(0).optional(),
+    'Price of bought energy [€/kWh], for the same',
+  ),
   FANARI_LOG_LEVEL: variable(z.enum(['debug', 'info', 'warn', 'error']), 'Least level that is logged', 'info'),
 } as const satisfies Record<string, Variable>
 

@@ -1,4 +1,12 @@
-import type { IncidentChange, JournalCommands, LightQueries, NightQueries, Publisher } from '@fanari/contracts'
+import type {
+  IncidentChange,
+  JournalCommands,
+  LightQueries,
+  Metric,
+  NightQueries,
+  Publisher,
+  RecordQueries,
+} from '@fanari/contracts'
 import type { LinkClient } from './client.ts'
 import type { Call } from './protocol.ts'
 
@@ -22,6 +30,11 @@ export interface RemoteIncidentSink {
   apply(municipality: string, changes: IncidentChange[]): Promise<void>
 }
 
+/** The metrics of a process, for the one that copies the platform's health to InfluxDB. */
+export interface HealthQueries {
+  metrics(): Promise<Metric[]>
+}
+
 interface Ports {
   journal: JournalCommands
   writer: JournalWriter
@@ -29,6 +42,8 @@ interface Ports {
   incidents: RemoteIncidentSink
   lights: LightQueries
   nights: NightQueries
+  records: RecordQueries
+  health: HealthQueries
 }
 
 const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
@@ -48,6 +63,8 @@ const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
     quarantine: true,
   },
   nights: { night: true, boundsOf: true, sums: true, rollCalls: true },
+  records: { changedAfter: true, nightIndices: true },
+  health: { metrics: true },
 }
 
 /** A port's calls, to be served to another process. */

@@ -50,7 +50,11 @@ export const createApiService = (options: ServiceOptions & { consoleFolder: stri
 
   const innerDoor = createInnerDoor({
     ...links.own,
-    calls: served('incidents', { apply: async (municipality, changes) => api.incidents.apply(municipality, changes) }),
+    calls: {
+      ...served('incidents', { apply: async (municipality, changes) => api.incidents.apply(municipality, changes) }),
+      ...served('records', api.records),
+      ...served('health', { metrics: async () => api.metrics() }),
+    },
     streams: { readiness: readinessStream(() => [{ ready: true, detail: 'the citizen line is open' }]) },
     readiness: peers,
     metrics: () => [...processMetrics(), ...broker.metrics(), ...ingest.metrics()],

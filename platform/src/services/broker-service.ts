@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createDirectoryReader } from '@fanari/api'
-import type { Readiness } from '@fanari/contracts'
+import type { Metric, Readiness } from '@fanari/contracts'
 import { createJournal, type JournalExtent } from '@fanari/ingest'
 import { createInnerDoor } from '../link/inner-door.ts'
 import { readinessStream } from '../link/peer.ts'
@@ -61,6 +61,7 @@ export const createBrokerService = (options: ServiceOptions): Service => {
     },
     ...door.readiness(),
   ]
+  const metrics = (): Metric[] => [...processMetrics(), ...journal.metrics(), ...door.metrics()]
   const innerDoor = createInnerDoor({
     ...links.own,
     calls: {
@@ -70,10 +71,11 @@ export const createBrokerService = (options: ServiceOptions): Service => {
         prune: (olderThan, keepFrom) => journal.prune(olderThan, keepFrom),
       }),
       ...served('publisher', door.publisher),
+      ...served('health', { metrics: async () => metrics() }),
     },
     streams: { journal: extents, readiness: readinessStream(readiness) },
     readiness,
-    metrics: () => [...processMetrics(), ...journal.metrics(), ...door.metrics()],
+    metrics,
     log,
   })
 

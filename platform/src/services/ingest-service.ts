@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { DetectorOutput, Readiness } from '@fanari/contracts'
-import { createJournalReader, type JournalExtent } from '@fanari/ingest'
+import type { DetectorOutput, Metric, Readiness } from '@fanari/contracts'
+import { createJournalReader, type JournalExtent, type ServiceHealth } from '@fanari/ingest'
 import { createInnerDoor } from '../link/inner-door.ts'
 import { createPeer, readinessStream } from '../link/peer.ts'
-import { remote, served } from '../link/ports.ts'
+import { type HealthQueries, remote, served } from '../link/ports.ts'
 import { createJudgement } from '../parts/judgement.ts'
 import { ownership } from '../parts/ownership.ts'
 import { createSteps } from '../parts/steps.ts'
@@ -38,6 +38,12 @@ export const createIngestService = (options: ServiceOptions): Service => {
     const head = await writer.durableHead().catch(() => 0)
     await journal.upTo(head, catchUpMsAtMost)
   }
+  /** Of a process that is away nothing is told, which tells that it is. */
+  const of = (service: string, health: HealthQueries): Promise<ServiceHealth[]> =>
+    health.metrics().then(
+      (metrics) => [{ service, metrics }],
+      () => [],
+    )
   const judgement = createJudgement({
     settings,
     dataFolder,
@@ -48,11 +54,25 @@ export const createIngestService = (options: ServiceOptions): Service => {
     },
     incidents: remote('incidents', toApi),
     publisher: remote('publisher', toBroker),
+    commands: remote('journal', toBroker),
+    records: remote('records', toApi),
+    health: async () => [
+      { service: 'ingest', metrics: metrics() },
+      ...(await of('broker', remote('health', toBroker))),
+      ...(await of('api', remote('health', toApi))),
+    ],
     prune: writer.prune,
     clock,
     log,
   })
 
+  const metrics = (): Metric[] => [
+    ...processMetrics(),
+    ...journal.metrics(),
+    ...judgement.metrics(),
+    ...broker.metrics(),
+    ...api.metrics(),
+  ]
   const own = (): Readiness[] => [journal.readiness(), ...judgement.readiness()]
   const innerDoor = createInnerDoor({
     ...links.own,
@@ -66,13 +86,7 @@ export const createIngestService = (options: ServiceOptions): Service => {
       readiness: readinessStream(own),
     },
     readiness: () => [...own(), ...broker.readiness(), ...api.readiness()],
-    metrics: () => [
-      ...processMetrics(),
-      ...journal.metrics(),
-      ...judgement.metrics(),
-      ...broker.metrics(),
-      ...api.metrics(),
-    ],
+    metrics,
     log,
   })
 
