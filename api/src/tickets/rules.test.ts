@@ -364,6 +364,32 @@ describe("a technician's done is a claim", () => {
   })
 })
 
+describe('a lamp that goes off and on is one matter, however it shows', () => {
+  const a1 = (fault: DetectedIncident['fault']): Partial<DetectedIncident> => ({
+    fault,
+    scope: { kind: 'luminaire', id: 'A-1' },
+    members: ['A-1'],
+  })
+
+  test('dark, lit again and then seen to go off and on, it has one ticket', () => {
+    const { types, tickets } = play(
+      opened('dark-1', t0, a1('lampFailure')),
+      resolved('dark-1', t0 + hourMs / 4, 2, 'litAgain', a1('lampFailure')),
+      opened('cycling-1', t0 + hourMs / 2, a1('cyclingFailure')),
+    )
+    expect(types).toEqual([['ticket.opened'], ['ticket.resolved', 'ticket.closed'], ['ticket.reopened']])
+    expect(only(tickets)).toMatchObject({ incident: 'cycling-1', status: 'open' })
+  })
+
+  test('what its circuit suffers from is another', () => {
+    const { tickets } = play(
+      opened('dark-1', t0, a1('lampFailure')),
+      opened('circuit-1', t0 + hourMs, { fault: 'circuitOutage', scope: { kind: 'circuit', id: 'A-1' } }),
+    )
+    expect(tickets).toHaveLength(2)
+  })
+})
+
 describe('what runs a solar light down is one matter', () => {
   const s1 = (fault: DetectedIncident['fault']): Partial<DetectedIncident> => ({
     fault,

@@ -49,9 +49,14 @@ const solarEnergy: ReadonlySet<FaultName> = new Set<FaultName>([
   'batteryAged',
 ])
 
+/** A lamp that dies by turns: whether it is dark for good shows only in the end. */
+const failingLamp: ReadonlySet<FaultName> = new Set<FaultName>(['lampFailure', 'controlGearFailure', 'cyclingFailure'])
+
 /** One root cause: the same fault at the same place. */
-export const causeOf = ({ fault, scope }: DetectedIncident): string =>
-  `${solarEnergy.has(fault) ? 'solarEnergy' : fault}:${scope.kind}:${scope.id}`
+export const causeOf = ({ fault, scope }: DetectedIncident): string => {
+  const matter = solarEnergy.has(fault) ? 'solarEnergy' : failingLamp.has(fault) ? 'failingLamp' : fault
+  return `${matter}:${scope.kind}:${scope.id}`
+}
 
 /** Derived and never random, so that a replay opens the same ticket and not a second one. */
 const ticketIdOf = (incident: string): string => `t-${hash('sha256', incident).slice(0, 16)}`
