@@ -7,6 +7,7 @@ import { countReading, type Light, silenceBase } from './light.ts'
 import { noteStamp } from './rules/clock.ts'
 import { noteDelivery } from './rules/delivery.ts'
 import { countByRules } from './rules/light-rules.ts'
+import { noteCounts } from './rules/switching-rules.ts'
 import { noteSolarReading } from './solar.ts'
 import { touch, type World } from './world.ts'
 
@@ -38,6 +39,7 @@ export const applyReading = (world: World, light: Light, reading: Reading): void
   const before = { lastAt: hearing.lastAt, darkRun: light.darkRun, wasOn: light.counted === 'on' }
   noteCounters(hearing, reading)
   noteLateness(world, light, !current)
+  if (!current) noteCounts(light.memory, reading)
   if (current || light.solar !== null) {
     const { segment } = light
     const known = reading.at >= segment.from && reading.at < segment.until

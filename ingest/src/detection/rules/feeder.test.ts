@@ -193,6 +193,24 @@ describe('burning by day', () => {
     ])
   })
 
+  test('a lamp that burned past its controller by day and night is off and dims again: nothing is left of it', () => {
+    const steps = [
+      { at: 'dusk', level: 100 },
+      { at: '23:00', level: 50 },
+      { at: 'dawn', level: 0 },
+    ]
+    const program = {
+      type: 'Feature',
+      geometry: null,
+      properties: { kind: 'program', id: 'dim', steps },
+    } as AssetFeature
+    const story = tell({ start: noon, assets: [program, lamp('a', { program: 'dim' })] })
+    report(story, 'a', burns, 12 * 13)
+    report(story, 'a', burns, 12 * 8)
+    report(story, 'a', { lightLevel: 0, activePower: 0.4 }, 12)
+    expect(opened(story.heard())).toEqual(['opened lampUnexpectedOn luminaire:a'])
+  })
+
   test('lamps that have not been heard since the others dim again have no fault each', () => {
     const steps = [
       { at: 'dusk', level: 100 },

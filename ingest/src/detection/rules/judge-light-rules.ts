@@ -73,8 +73,11 @@ const mayOpen = (world: World, light: Light, fault: FaultName, run: Run): boolea
       }
       break
     case 'dimmingFailure':
-      // It burns past its controller, or cannot be switched off: that is told already.
-      if (isBurner(world, light)) return false
+      // It burns past its controller, or cannot be switched off: that is told already, and over with it.
+      if (isBurner(world, light)) {
+        memory.runs = without(memory.runs, fault)
+        return false
+      }
       break
     case 'orientationChanged':
       if (isHit(light)) return false

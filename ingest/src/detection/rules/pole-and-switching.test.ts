@@ -164,6 +164,14 @@ describe('a lamp that goes off and on', () => {
     expect(opened(story.heard()).filter((line) => line.includes('cycling'))).toEqual([])
   })
 
+  test('what a lamp switched while its clock was an hour behind is no cycling when the clock is set right', () => {
+    const story = tell({ assets: [alwaysOn] })
+    report(story, 'a', { ...lit, switchOnCount: 500 }, 3)
+    report(story, 'a', (i) => ({ ...lit, switchOnCount: 501 + Math.floor(i / 10), at: story.now - 3_600_000 }), 40)
+    report(story, 'a', { ...lit, switchOnCount: 504 }, 3)
+    expect(opened(story.heard()).filter((line) => line.includes('cycling'))).toEqual([])
+  })
+
   test('the switch of every dusk is asked for', () => {
     const story = tell({ start: noon, assets: [lamp('a')] })
     const dusk = Date.parse('2026-01-15T15:39:18Z')

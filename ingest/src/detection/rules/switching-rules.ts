@@ -44,19 +44,24 @@ interface Stretch {
 
 /** Notes whether the lamp has gone off and on again unasked since the last reading: by its light, or by its counters. */
 export const noteCycle = (memory: LightMemory, reading: Reading, stretch: Stretch): void => {
-  const { switchOnCount, operatingHours } = reading
+  const { switchOnCount } = reading
   const keptSupply = hasKeptSupply(memory, reading, stretch.elapsedMs)
   const switched = switchOnCount !== undefined && memory.switchOns >= 0 ? switchOnCount - memory.switchOns : 0
   const lacking = hoursLacking(memory, reading, stretch.elapsedMs)
-  if (switchOnCount !== undefined) memory.switchOns = switchOnCount
-  if (operatingHours !== undefined) memory.operatingHours = operatingHours
-  if (reading.supplyLossCount !== undefined) memory.supplyLosses = reading.supplyLossCount
+  noteCounts(memory, reading)
   if (!stretch.shouldBurn || !stretch.isLit || !keptSupply) return
   const pairs = switched > 0 ? Math.min(switched, cyclesKept) : stretch.wasDark || lacking ? 1 : 0
   if (pairs === 0) return
   const cycles = (memory.cycles ?? []).filter((at) => reading.at - at < nightMs)
   for (let pair = 0; pair < pairs; pair++) cycles.push(reading.at)
   memory.cycles = cycles.slice(-cyclesKept)
+}
+
+/** Carries the counters on, also by readings that are too old to judge the lamp by: what they counted is no matter of the next one. */
+export const noteCounts = (memory: LightMemory, { switchOnCount, operatingHours, supplyLossCount }: Reading): void => {
+  if (switchOnCount !== undefined) memory.switchOns = switchOnCount
+  if (operatingHours !== undefined) memory.operatingHours = operatingHours
+  if (supplyLossCount !== undefined) memory.supplyLosses = supplyLossCount
 }
 
 /** A controller that lost its supply meanwhile says nothing of its lamp. */
