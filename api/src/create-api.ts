@@ -43,6 +43,7 @@ import { createRegister, type Register } from './register/register.ts'
 import { createCitizenLineSettings } from './reports/settings.ts'
 import { createPolicies } from './routing/policies.ts'
 import { createTicketRouting } from './routing/route-tickets.ts'
+import { createSearch } from './search/search.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
 import { createTicketStore } from './tickets/ticket-store.ts'
@@ -132,6 +133,7 @@ export const createApi = (options: ApiOptions): Api => {
   const outbox = createJournalOutbox({ database, journal: options.journal, log })
   const register = createRegister({ database, devices, outbox, clock })
   const directory = createDirectory({ devices, tokens, inventoryOf: register.inventoryOf })
+  const search = createSearch({ database, inventoryOf: register.inventoryOf })
   const citizenLineSettings = createCitizenLineSettings(database)
   const noFacts = createInventory()
   const factsOf = (municipality: string) => register.inventoryOf(municipality) ?? noFacts
@@ -206,6 +208,7 @@ export const createApi = (options: ApiOptions): Api => {
         {
           database,
           register,
+          search,
           devices,
           tokens,
           users,
@@ -241,6 +244,7 @@ export const createApi = (options: ApiOptions): Api => {
       announcements.start()
       feed.start()
       retentionJob.start()
+      search.start()
       unsubscribe = lights.onChange(feed.sendLights, feed.startOver)
       await server.listen({ host, port })
       log('info', 'http.listening', { ...address() })
@@ -248,6 +252,7 @@ export const createApi = (options: ApiOptions): Api => {
     stop: async () => {
       unsubscribe()
       await retentionJob.stop()
+      search.stop()
       feed.stop()
       await app?.close()
       app = null

@@ -28,6 +28,7 @@ import { addNightRoutes } from './routes/night-routes.ts'
 import { addPhotoRoutes } from './routes/photo-routes.ts'
 import { addPrivacyRoutes } from './routes/privacy-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
+import { addSearchRoutes } from './routes/search-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import { addUserRoutes } from './routes/user-routes.ts'
 import type { HttpServices } from './services.ts'
@@ -119,6 +120,7 @@ export const createHttpServer = async (
     addTownRoutes,
     addIncidentRoutes,
     addCitizenEventRoutes,
+    addSearchRoutes,
     addExplanationRoutes,
     addNightRoutes,
     addDeviceRoutes,

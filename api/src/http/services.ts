@@ -13,6 +13,7 @@ import type { Persons } from '../privacy/persons.ts'
 import type { Retention } from '../privacy/retention.ts'
 import type { Devices } from '../register/devices.ts'
 import type { Register } from '../register/register.ts'
+import type { Search } from '../search/search.ts'
 import type { Database } from '../store/database.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { GuardedRoute } from './sign-in.ts'
@@ -26,6 +27,7 @@ export interface HttpServices {
   holds: LegalHolds
   persons: Persons
   register: Register
+  search: Search
   devices: Devices
   tokens: Tokens
   users: Users

@@ -387,4 +387,64 @@ export const migrations: readonly string[] = [
    CREATE TRIGGER report_removed AFTER DELETE ON reports BEGIN
      DELETE FROM document_changes WHERE kind = 'report' AND municipality = old.municipality AND id = old.id;
    END`,
+
+  // what can be found by words, kept current by triggers: whatever is written or erased is written or erased here as well.
+  // Not OR IGNORE in them: the conflict clause of the statement that fires a trigger would override it.
+  `CREATE TABLE search_entries (
+     id INTEGER PRIMARY KEY,
+     municipality TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     subject TEXT NOT NULL,
+     label TEXT NOT NULL,
+     detail TEXT NOT NULL,
+     community TEXT,
+     lat REAL,
+     lon REAL,
+     folded TEXT NOT NULL,
+     sound TEXT NOT NULL,
+     UNIQUE (municipality, kind, subject)
+   ) STRICT;
+   CREATE VIRTUAL TABLE search_index USING fts5 (
+     kind, folded, sound, content = 'search_entries', content_rowid = 'id', tokenize = 'trigram'
+   );
+   CREATE TRIGGER search_entries_added AFTER INSERT ON search_entries BEGIN
+     INSERT INTO search_index (rowid, kind, folded, sound) VALUES (new.id, new.kind, new.folded, new.sound);
+   END;
+   CREATE TRIGGER search_entries_removed AFTER DELETE ON search_entries BEGIN
+     INSERT INTO search_index (search_index, rowid, kind, folded, sound)
+       VALUES ('delete', old.id, old.kind, old.folded, old.sound);
+   END;
+   CREATE TABLE search_pending (
+     municipality TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     subject TEXT NOT NULL,
+     PRIMARY KEY (municipality, kind, subject)
+   ) STRICT, WITHOUT ROWID;
+   ${['INSERT', 'UPDATE', 'DELETE']
+     .flatMap((change) =>
+       [
+         ['assets', 'kind'],
+         ['tickets', "'ticket'"],
+         ['reports', "'report'"],
+       ].map(([table, kind]) => {
+         const row = change === 'DELETE' ? 'old' : 'new'
+         const named = kind === 'kind' ? `${row}.kind` : kind
+         return `CREATE TRIGGER search_${table}_${change.toLowerCase()} AFTER ${change} ON ${table} BEGIN
+           INSERT INTO search_pending VALUES (${row}.municipality, ${named}, ${row}.id) ON CONFLICT DO NOTHING;
+         END;`
+       }),
+     )
+     .join('\n')}
+   INSERT INTO search_pending SELECT municipality, kind, id FROM assets;
+   INSERT INTO search_pending SELECT municipality, 'ticket', id FROM tickets;
+   INSERT INTO search_pending SELECT municipality, 'report', id FROM reports;
+
+   CREATE TABLE place_aliases (
+     municipality TEXT PRIMARY KEY,
+     document TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE official_codes (
+     municipality TEXT PRIMARY KEY,
+     document TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID`,
 ]
