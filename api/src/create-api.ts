@@ -19,6 +19,7 @@ import { createPasswords, type ScryptCost } from './access/passwords.ts'
 import { createSessions } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { createUsers } from './access/users.ts'
+import { createPlatformAlerts } from './alerts/platform-alerts.ts'
 import type { HttpApp } from './http/app.ts'
 import type { FloodLimits } from './http/flood-guard.ts'
 import { createLiveFeed } from './http/live-feed.ts'
@@ -60,6 +61,8 @@ export interface ApiOptions {
   log: Log
   /** The configured administrator's token. Without one, the first `open()` makes one. */
   adminToken?: string | undefined
+  /** The configured token that Grafana's alerts come with. Without one, one with the role `viewer` will do. */
+  alertToken?: string | undefined
   /** What a guess of an account's password costs; OWASP's advice when it is not given. */
   passwordCost?: ScryptCost | undefined
   journal: JournalCommands
@@ -105,7 +108,7 @@ export interface Api {
 export const createApi = (options: ApiOptions): Api => {
   const { clock, wallNow, log, lights, host = '127.0.0.1', port, town = null } = options
   const database = createDatabase(options.databaseFile, migrations)
-  const tokens = createTokens({ database, clock, adminToken: options.adminToken })
+  const tokens = createTokens({ database, clock, adminToken: options.adminToken, alertToken: options.alertToken })
   const users = createUsers({ database, clock, now: wallNow })
   const sessions = createSessions({ database, users, now: wallNow })
   const passwords = createPasswords({ cost: options.passwordCost })
@@ -147,6 +150,7 @@ export const createApi = (options: ApiOptions): Api => {
     companions: [createTicketRouting({ database, factsOf, dispatchOf: policies.dispatchOf })],
   })
   const documents = createIncidentDocuments({ database, tickets })
+  const platformAlerts = createPlatformAlerts({ database, clock, log })
   const announcements = createAnnouncements({ database, publisher: options.publisher, log })
   const feed = createLiveFeed({ clock, log })
   const citizenLine = createCitizenLine({
@@ -180,6 +184,7 @@ export const createApi = (options: ApiOptions): Api => {
       gauge('fanari_announcements_pending', 'Documents stored and not yet published on MQTT', announcements.pending()),
       gauge('fanari_register_journal_pending', 'Register changes the journal does not have yet', outbox.pending()),
       gauge('fanari_stream_clients', 'Open live streams', feed.clients()),
+      ...platformAlerts.metrics(),
     ]
   }
 
@@ -222,6 +227,7 @@ export const createApi = (options: ApiOptions): Api => {
           identityProvider,
           publicUrl: options.publicUrl ?? null,
           documents,
+          platformAlerts,
           citizenLine,
           lights,
           nights: options.nights,

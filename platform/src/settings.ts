@@ -87,6 +87,10 @@ export const variables = {
     text.optional(),
     "The administrator's token; made and printed at the first start when not set",
   ),
+  FANARI_ALERT_TOKEN: variable(
+    z.string().min(16).optional(),
+    "The token that Grafana's alerts on the platform come with; it opens nothing else",
+  ),
   FANARI_PUBLIC_URL: variable(
     z
       .url({ protocol: /^https?$/ })

@@ -6,7 +6,15 @@ export const webOptions = (
   settings: Settings,
 ): Pick<
   ApiOptions,
-  'host' | 'port' | 'publicUrl' | 'trustProxy' | 'floodLimits' | 'identityProvider' | 'adminToken' | 'wallNow'
+  | 'host'
+  | 'port'
+  | 'publicUrl'
+  | 'trustProxy'
+  | 'floodLimits'
+  | 'identityProvider'
+  | 'adminToken'
+  | 'alertToken'
+  | 'wallNow'
 > => {
   const { FANARI_OIDC_ISSUER: issuer, FANARI_OIDC_CLIENT_ID: clientId } = settings
   const clientSecret = settings.FANARI_OIDC_CLIENT_SECRET
@@ -30,6 +38,7 @@ export const webOptions = (
         }
       : undefined,
     adminToken: settings.FANARI_ADMIN_TOKEN,
+    alertToken: settings.FANARI_ALERT_TOKEN,
     wallNow: Date.now,
   }
 }

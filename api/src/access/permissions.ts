@@ -95,6 +95,10 @@ const permissions = {
 
   /** Export, erasure, retention and legal holds. */
   'privacy.manage': ['admin', 'privacyOfficer'],
+  /** What watches the platform tells of it: machines whose token opens nothing else. */
+  'platformAlert.report': ['admin', 'viewer'],
+  'platformAlert.read': desk,
+
   /** Figures by person and crew. */
   'statistics.staff': desk,
 } as const satisfies Record<string, readonly Role[] | typeof everyone>

@@ -32,12 +32,22 @@ export interface Tokens {
   remove(id: string, by: string): boolean
 }
 
-/** API tokens and their roles. `adminToken` comes from the configuration and is not stored. */
-export const createTokens = (options: { database: Database; clock: Clock; adminToken: string | undefined }): Tokens => {
-  const { database, clock, adminToken } = options
+/** API tokens and their roles. `adminToken` and `alertToken` come from the configuration and are not stored. */
+export const createTokens = (options: {
+  database: Database
+  clock: Clock
+  adminToken: string | undefined
+  alertToken?: string | undefined
+}): Tokens => {
+  const { database, clock, adminToken, alertToken } = options
   // Keyed by the hash: to find an entry by trial one would have to steer SHA-256, so a Map look-up gives no timing away.
   const byHash = new Map<string, TokenDescription>()
-  const configured = adminToken === undefined ? null : hashOf(adminToken).toString('hex')
+  const configured = new Map<string, TokenGrant>()
+  const configure = (token: string | undefined, grant: Omit<TokenGrant, 'municipalities'>): void => {
+    if (token !== undefined) configured.set(hashOf(token).toString('hex'), { ...grant, municipalities: null })
+  }
+  configure(alertToken, { name: 'grafana', role: 'viewer' })
+  configure(adminToken, { name: 'admin', role: 'admin' })
   /** Those who can make every other token anew. */
   const admins = () => byHash.values().filter(({ role, municipalities }) => role === 'admin' && municipalities === null)
 
@@ -97,14 +107,13 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
   return {
     load: () => {
       reread()
-      if (configured !== null || admins().next().done !== true) return null
+      if (adminToken !== undefined || admins().next().done !== true) return null
       return create({ name: 'admin', role: 'admin', municipalities: null }, 'platform').token
     },
     reread,
     principalOf: (token) => {
       const hash = hashOf(token).toString('hex')
-      const grant: TokenGrant | undefined =
-        hash === configured ? { name: 'admin', role: 'admin', municipalities: null } : byHash.get(hash)
+      const grant: TokenGrant | undefined = configured.get(hash) ?? byHash.get(hash)
       if (grant === undefined) return null
       const { name, role, municipalities } = grant
       return { name, role, municipalities, team: null, user: null }
@@ -115,7 +124,7 @@ export const createTokens = (options: { database: Database; clock: Clock; adminT
       const found = byHash.entries().find(([, token]) => token.id === id)
       if (found === undefined) return false
       const [hash, token] = found
-      if (configured === null && [...admins()].every((admin) => admin.id === id)) {
+      if (adminToken === undefined && [...admins()].every((admin) => admin.id === id)) {
         throw new ProblemError('conflict', 'This is the only administrator token; create another one first')
       }
       database.transaction(() => {

@@ -26,6 +26,7 @@ import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
 import { addPhotoRoutes } from './routes/photo-routes.ts'
+import { addPlatformAlertRoutes } from './routes/platform-alert-routes.ts'
 import { addPrivacyRoutes } from './routes/privacy-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addSearchRoutes } from './routes/search-routes.ts'
@@ -118,6 +119,7 @@ export const createHttpServer = async (
     addLuminaireRoutes,
     addMaintenanceRoutes,
     addTownRoutes,
+    addPlatformAlertRoutes,
     addIncidentRoutes,
     addCitizenEventRoutes,
     addSearchRoutes,

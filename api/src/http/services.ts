@@ -4,6 +4,7 @@ import type { IdentityProvider } from '../access/identity-provider.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Users } from '../access/users.ts'
+import type { PlatformAlerts } from '../alerts/platform-alerts.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
 import type { Photos } from '../photos/photos.ts'
@@ -37,6 +38,7 @@ export interface HttpServices {
   /** Where browsers find the platform; `null`: where a request says it went. */
   publicUrl: string | null
   documents: IncidentDocuments
+  platformAlerts: PlatformAlerts
   citizenLine: CitizenLine
   lights: LightQueries
   nights: NightQueries

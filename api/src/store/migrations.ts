@@ -447,4 +447,15 @@ export const migrations: readonly string[] = [
      municipality TEXT PRIMARY KEY,
      document TEXT NOT NULL
    ) STRICT, WITHOUT ROWID`,
+
+  // alerts on the platform itself, by the fingerprint of their labels
+  `CREATE TABLE platform_alerts (
+     fingerprint TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     severity TEXT NOT NULL,
+     status TEXT NOT NULL CHECK (status IN ('firing', 'resolved')),
+     summary TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     ended_at INTEGER
+   ) STRICT, WITHOUT ROWID`,
 ]

@@ -10,6 +10,7 @@ import type {
 } from '@fanari/contracts'
 import { type Appender, type Committed, createAppender } from './appender.ts'
 import { createCommitStats } from './commit-stats.ts'
+import { diskSpaceMetrics } from './disk-space.ts'
 import { type OpenAppendFile, openAppendFile } from './file.ts'
 import { createHistory, type History } from './history.ts'
 import { createIndexFiles, writeIndexFile } from './index-file.ts'
@@ -221,6 +222,7 @@ export const createJournal = (options: JournalOptions): Journal => {
     },
     metrics: () => [
       ...stats.metrics(),
+      ...diskSpaceMetrics(folder),
       gauge('fanari_journal_head', 'Position of the last durable entry', appender?.head ?? 0),
       gauge('fanari_journal_segments', 'Segment files', segments.length),
       gauge(
