@@ -12,6 +12,7 @@ import type {
   Publisher,
   Readiness,
   RecordQueries,
+  Ticket,
 } from '@fanari/contracts'
 import { createAccountDoor } from './access/account-door.ts'
 import { createIdentityProvider, type IdentityProviderOptions } from './access/identity-provider.ts'
@@ -20,6 +21,9 @@ import { createSessions } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { createUsers } from './access/users.ts'
 import { createPlatformAlerts } from './alerts/platform-alerts.ts'
+import { createClockStore } from './clocks/clock-store.ts'
+import { createClockTick } from './clocks/clock-tick.ts'
+import { createTicketClocks } from './clocks/ticket-clocks.ts'
 import type { HttpApp } from './http/app.ts'
 import type { FloodLimits } from './http/flood-guard.ts'
 import { createLiveFeed } from './http/live-feed.ts'
@@ -48,6 +52,12 @@ import { createSearch } from './search/search.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
 import { createTicketStore } from './tickets/ticket-store.ts'
+import { createWorkEnding } from './work/end-work.ts'
+import { createRecurringProblems } from './work/problems.ts'
+import { createTeams } from './work/teams.ts'
+import { createWork } from './work/work.ts'
+import { createWorkDesk } from './work/work-desk.ts'
+import { createWorkStore } from './work/work-store.ts'
 
 export interface ApiOptions {
   /** The SQLite file; made when it is missing. */
@@ -104,6 +114,9 @@ export interface Api {
   firstAdminToken(): string | null
 }
 
+/** Wall time between two looks at what has come due [ms]. */
+const clockTickMs = 1_000
+
 /** The register, the citizen line and the HTTP door. */
 export const createApi = (options: ApiOptions): Api => {
   const { clock, wallNow, log, lights, host = '127.0.0.1', port, town = null } = options
@@ -144,10 +157,20 @@ export const createApi = (options: ApiOptions): Api => {
     database,
     timeZoneOf: (municipality) => register.municipality(municipality)?.timeZone ?? null,
   })
+  const { dispatchOf } = policies
+  const clocks = createClockStore(database)
+  const orders = createWorkStore(database)
+  const teams = createTeams(database)
+  const problems = createRecurringProblems(database)
   const tickets = createTicketStore({
     database,
     settings: citizenLineSettings,
-    companions: [createTicketRouting({ database, factsOf, dispatchOf: policies.dispatchOf })],
+    companions: [
+      createTicketRouting({ database, factsOf, dispatchOf }),
+      createWorkEnding(orders),
+      createTicketClocks({ database, clocks, dispatchOf }),
+      problems.companion,
+    ],
   })
   const documents = createIncidentDocuments({ database, tickets })
   const platformAlerts = createPlatformAlerts({ database, clock, log })
@@ -161,13 +184,28 @@ export const createApi = (options: ApiOptions): Api => {
       for (const ticket of tickets) feed.send(municipality, 'ticket', ticket)
     },
     factsOf: register.inventoryOf,
-    dispatchOf: policies.dispatchOf,
-    clock,
+    dispatchOf,
   })
+
+  const work = createWork({ tickets, orders, teams, clocks, dispatchOf })
+  const publish = (municipality: string, changed: Ticket[]) => {
+    announcements.announce()
+    for (const ticket of changed) feed.send(municipality, 'ticket', ticket)
+  }
+  const workDesk = createWorkDesk({ database, work, publish, clock })
+  const clockTick = createClockTick({ database, clocks, tickets, dispatchOf })
+  const lookAtClocks = () => {
+    try {
+      for (const ticket of clockTick.look(clock.now())) publish(ticket.municipality, [ticket])
+    } catch (error) {
+      log('error', 'clocks.failed', { error: String(error) })
+    }
+  }
 
   let isOpen = false
   let firstAdminToken: string | null = null
   let app: HttpApp | null = null
+  let ticking: NodeJS.Timeout | undefined
   let unsubscribe: () => void = () => {}
 
   const ownMetrics = (): Metric[] => {
@@ -229,6 +267,13 @@ export const createApi = (options: ApiOptions): Api => {
           documents,
           platformAlerts,
           citizenLine,
+          policies,
+          teams,
+          orders,
+          work,
+          workDesk,
+          clocks,
+          problems,
           lights,
           nights: options.nights,
           feed,
@@ -251,6 +296,8 @@ export const createApi = (options: ApiOptions): Api => {
       feed.start()
       retentionJob.start()
       search.start()
+      lookAtClocks()
+      ticking = setInterval(lookAtClocks, clockTickMs)
       unsubscribe = lights.onChange(feed.sendLights, feed.startOver)
       await server.listen({ host, port })
       log('info', 'http.listening', { ...address() })
@@ -259,6 +306,7 @@ export const createApi = (options: ApiOptions): Api => {
       unsubscribe()
       await retentionJob.stop()
       search.stop()
+      clearInterval(ticking)
       feed.stop()
       await app?.close()
       app = null

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pauseReasonSchema } from './clocks.ts'
 import { idSchema } from './identifiers.ts'
 import { serviceSchema } from './services.ts'
-import type { TicketStatus } from './tickets.ts'
+import { type TicketStatus, ticketActionSchema, ticketStatuses } from './tickets.ts'
 import { instantSchema } from './time.ts'
 import type { WorkOrderStatus } from './work-orders.ts'
 
@@ -74,7 +74,7 @@ export const workTransitions: readonly WorkTransition[] = [
   },
   {
     event: 'start',
-    from: ['none', 'created', ...notStarted],
+    from: ['none', 'created', ...notStarted, 'waiting'],
     to: 'inProgress',
     who: ['holder', 'dispatcher'],
     el: 'Έναρξη εργασίας',
@@ -182,3 +182,26 @@ export const teamSchema = z.strictObject({
   phone: z.string().max(32).optional(),
   email: z.email().max(254).optional(),
 })
+export type Team = z.infer<typeof teamSchema>
+
+/** Where a misdirected matter belongs. */
+export const forwardSchema = z.strictObject({
+  service: serviceSchema,
+  team: idSchema.optional(),
+  reason: z.string().min(1).max(400).describe('Told to the reporters: without personal data'),
+})
+
+/** What can be done with a ticket, one or many. */
+export const bulkActionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('work'), step: workActionSchema }),
+  z.strictObject({ kind: z.literal('ticket'), action: ticketActionSchema }),
+  z.strictObject({ kind: z.literal('forward'), to: forwardSchema }),
+  z.strictObject({ kind: z.literal('route') }).describe('Ask the routing rules again'),
+])
+export type BulkAction = z.infer<typeof bulkActionSchema>
+
+export const bulkResultSchema = z.discriminatedUnion('outcome', [
+  z.object({ id: idSchema, outcome: z.literal('done'), status: z.enum(ticketStatuses) }),
+  z.object({ id: idSchema, outcome: z.literal('refused'), code: z.string(), detail: z.string() }),
+])
+export type BulkResult = z.infer<typeof bulkResultSchema>

@@ -78,6 +78,15 @@ export const stopClock = (clock: ClockDocument, at: Instant, days: ServiceDays):
   return { ...ended, state: 'stopped', stoppedAt: toIso(at), inTime: at <= Date.parse(ended.dueAt) }
 }
 
+/** Takes a stop back, as if it had never been: the ticket it stopped for turned out not to be part of another. */
+export const continueClock = (clock: ClockDocument, days: ServiceDays): ClockDocument => {
+  if (clock.state !== 'stopped') return clock
+  const { stoppedAt: _stoppedAt, inTime: _inTime, ...running } = clock
+  const spans = clock.pauses.map(spanOf)
+  const dueAt = deadlineOf(clock.term, Date.parse(clock.startedAt), spans, days)
+  return { ...running, state: 'running', ...(dueAt === null ? {} : { dueAt: toIso(dueAt) }) }
+}
+
 /** When the next milestone comes due; `null` while the clock stands, and when all are reached. */
 export const nextMilestoneAt = (clock: ClockDocument): Instant | null => {
   if (clock.state !== 'running') return null

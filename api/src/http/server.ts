@@ -29,9 +29,12 @@ import { addPhotoRoutes } from './routes/photo-routes.ts'
 import { addPlatformAlertRoutes } from './routes/platform-alert-routes.ts'
 import { addPrivacyRoutes } from './routes/privacy-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
+import { addRoutingRoutes } from './routes/routing-routes.ts'
 import { addSearchRoutes } from './routes/search-routes.ts'
+import { addTeamRoutes } from './routes/team-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import { addUserRoutes } from './routes/user-routes.ts'
+import { addWorkRoutes } from './routes/work-routes.ts'
 import type { HttpServices } from './services.ts'
 import { requirePermissions } from './sign-in.ts'
 
@@ -121,6 +124,9 @@ export const createHttpServer = async (
     addTownRoutes,
     addPlatformAlertRoutes,
     addIncidentRoutes,
+    addRoutingRoutes,
+    addWorkRoutes,
+    addTeamRoutes,
     addCitizenEventRoutes,
     addSearchRoutes,
     addExplanationRoutes,

@@ -5,6 +5,7 @@ import type { Sessions } from '../access/sessions.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Users } from '../access/users.ts'
 import type { PlatformAlerts } from '../alerts/platform-alerts.ts'
+import type { ClockStore } from '../clocks/clock-store.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
 import type { Photos } from '../photos/photos.ts'
@@ -14,8 +15,14 @@ import type { Persons } from '../privacy/persons.ts'
 import type { Retention } from '../privacy/retention.ts'
 import type { Devices } from '../register/devices.ts'
 import type { Register } from '../register/register.ts'
+import type { Policies } from '../routing/policies.ts'
 import type { Search } from '../search/search.ts'
 import type { Database } from '../store/database.ts'
+import type { RecurringProblems } from '../work/problems.ts'
+import type { Teams } from '../work/teams.ts'
+import type { Work } from '../work/work.ts'
+import type { WorkDesk } from '../work/work-desk.ts'
+import type { WorkStore } from '../work/work-store.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { GuardedRoute } from './sign-in.ts'
 
@@ -40,6 +47,13 @@ export interface HttpServices {
   documents: IncidentDocuments
   platformAlerts: PlatformAlerts
   citizenLine: CitizenLine
+  policies: Policies
+  teams: Teams
+  orders: WorkStore
+  work: Work
+  workDesk: WorkDesk
+  clocks: ClockStore
+  problems: RecurringProblems
   lights: LightQueries
   nights: NightQueries
   feed: LiveFeed

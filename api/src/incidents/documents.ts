@@ -1,9 +1,8 @@
 import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
-import { ProblemError, type TicketAction } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
 import type { Dispatch } from '../routing/dispatch.ts'
 import type { Database } from '../store/database.ts'
-import { actOnTicket, causeOf, decideTickets, type KnownTickets } from '../tickets/rules.ts'
+import { causeOf, decideTickets, type KnownTickets } from '../tickets/rules.ts'
 import type { TicketStore } from '../tickets/ticket-store.ts'
 
 /** What one call changed: the last version of each document, for MQTT and the live pages. */
@@ -29,11 +28,6 @@ export interface IncidentDocuments {
     facts: AssetFacts,
     dispatch: Dispatch,
   ): ChangedDocuments
-  /**
-   * Answers every ticket that changed, this one first.
-   * @throws ProblemError `not-found`, or `conflict` when the ticket's status does not allow it.
-   */
-  act(municipality: string, ticket: string, action: TicketAction, change: { by: string; at: Instant }): Ticket[]
   incident(municipality: string, id: string): Incident | null
   ticket(municipality: string, id: string): Ticket | null
   /** `since`: only what was detected or resolved at or after it. */
@@ -119,17 +113,6 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
           incidents.set(id, document)
         }
         return { incidents: [...incidents.values()], tickets: [...tickets.values()] }
-      }),
-
-    act: (municipality, id, action, { by, at }) =>
-      database.transaction(() => {
-        const before = store.ticket(municipality, id)
-        if (before === null) throw new ProblemError('not-found', `There is no ticket ${id}`)
-        const step = actOnTicket(before, action, by, at)
-        if (step === null) {
-          throw new ProblemError('conflict', `A ticket that is ${before.status} cannot be ${action.event}`)
-        }
-        return store.write(step)
       }),
 
     incident,

@@ -15,15 +15,16 @@ export interface Dispatch {
   readonly days: ServiceDays
   readonly policy: ClockPolicy
   readonly table: RoutingTable
-  route(matter: RoutedMatter, at: Instant): Dispatched
+  /** @param table rules to try in place of those that hold */
+  route(matter: RoutedMatter, at: Instant, table?: RoutingTable): Dispatched
 }
 
 export const createDispatch = (table: RoutingTable, policy: ClockPolicy, days: ServiceDays): Dispatch => ({
   days,
   policy,
   table,
-  route: (matter, at) => {
-    const routed = routeMatter(table, matter, { clock: days.clockOf(at), serviceOpen: days.isOpenAt(at) })
+  route: (matter, at, tried = table) => {
+    const routed = routeMatter(tried, matter, { clock: days.clockOf(at), serviceOpen: days.isOpenAt(at) })
     return { ...routed, dueAt: toIso(deadlineOf(routed.term, at, [], days) ?? at) }
   },
 })

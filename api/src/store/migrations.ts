@@ -293,14 +293,12 @@ export const migrations: readonly string[] = [
      subject_kind TEXT NOT NULL CHECK (subject_kind IN ('ticket', 'report')),
      subject TEXT NOT NULL,
      kind TEXT NOT NULL,
-     ticket TEXT,
      next_at INTEGER,
      document TEXT NOT NULL,
      state TEXT NOT NULL AS (document ->> '$.state') VIRTUAL,
      PRIMARY KEY (municipality, subject_kind, subject, kind)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX clocks_due ON clocks (next_at) WHERE next_at IS NOT NULL;
-   CREATE INDEX clocks_by_ticket ON clocks (municipality, ticket);
 
    CREATE TABLE clock_cursor (
      id INTEGER PRIMARY KEY CHECK (id = 1),

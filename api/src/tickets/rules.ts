@@ -9,7 +9,6 @@ import {
   type Instant,
   resolutions,
   type Ticket,
-  type TicketAction,
   type TicketOutcome,
   toIso,
 } from '@fanari/contracts'
@@ -18,7 +17,7 @@ import type { Dispatch, Dispatched } from '../routing/dispatch.ts'
 import { matterOfIncident } from '../routing/matter.ts'
 import { placeOf, promiseOf } from '../routing/routed-ticket.ts'
 import { matterKeyOf } from './matter-key.ts'
-import { claimGraceMs, reopenWithinMs, userTransitions } from './policy.ts'
+import { claimGraceMs, reopenWithinMs } from './policy.ts'
 import { isSettled, stepTicket, type TicketChange, unsettled } from './step.ts'
 import { lightsInWords, locationOf, titleOf } from './words.ts'
 
@@ -78,22 +77,14 @@ export const decideTickets = (
   return followUp(ticket, incident, facts, dispatch, at)
 }
 
-/** What a user does with a ticket; `null` when its status does not allow it. A technician's `resolved` is a claim: telemetry closes. */
-export const actOnTicket = (ticket: Ticket, action: TicketAction, by: string, at: Instant): TicketChange | null => {
-  const { from, to } = userTransitions[action.event]
-  if (!from.includes(ticket.status)) return null
-  const event = { event: action.event, by, at, note: action.note }
-  switch (action.event) {
-    case 'reopened':
-      return stepTicket('ticket.reopened', { ...unsettled(ticket), status: to }, event)
-    case 'resolved':
-      return stepTicket('ticket.resolved', { ...ticket, status: to, resolvedAt: toIso(at) }, event)
-    case 'assigned':
-    case 'started':
-    case 'waiting':
-      return stepTicket('ticket.updated', { ...ticket, status: to }, event)
-  }
-}
+/** A settled ticket that a person says is not: it opens again; `null` when it is open. */
+export const reopenTicket = (
+  ticket: Ticket,
+  { by, at, note }: { by: string; at: Instant; note?: string | undefined },
+): TicketChange | null =>
+  isSettled(ticket)
+    ? stepTicket('ticket.reopened', { ...unsettled(ticket), status: 'open' }, { event: 'reopened', by, at, note })
+    : null
 
 /**
  * The wider incident whose ticket stands for this one. A parent that opens no ticket of its own (a dark community is a consequence of

@@ -1,10 +1,12 @@
-import { type Instant, type Ticket, toIso } from '@fanari/contracts'
+import { type Instant, type PauseReason, type Ticket, toIso } from '@fanari/contracts'
 
 /** What became of a ticket: its next version, and the kind of change for who listens. */
 export interface TicketChange {
   type: 'ticket.opened' | 'ticket.updated' | 'ticket.resolved' | 'ticket.closed' | 'ticket.reopened'
   at: Instant
   ticket: Ticket
+  /** Of a ticket that begins to wait: for this its clocks stand still. */
+  pause?: PauseReason
 }
 
 export type TicketEventName = Ticket['history'][number]['event']

@@ -27,7 +27,7 @@ const statusQuery = z
   .describe(`${ticketStatuses.join(', ')} (several after commas) or all`)
 
 /** Incidents, and the tickets they open. */
-export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLine }: HttpServices): void => {
+export const addIncidentRoutes = (app: HttpApp, { register, documents, workDesk }: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/incidents',
     {
@@ -114,7 +114,7 @@ export const addIncidentRoutes = (app: HttpApp, { register, documents, citizenLi
     },
     (request) => {
       const { municipality, id } = request.params
-      return citizenLine.act(municipality, id, request.body, { by: signedIn(request).name })
+      return workDesk.act(municipality, id, { kind: 'ticket', action: request.body }, signedIn(request))
     },
   )
 }
