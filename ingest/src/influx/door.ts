@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log, Metric, RetentionPolicy } from '@fanari/contracts'
 import type { Lines } from './line.ts'
-import type { InfluxConnection, InfluxMajor, InfluxServer } from './server.ts'
+import type { InfluxConnection, InfluxServer } from './server.ts'
 import { createStorage } from './storage.ts'
 import type { RefusedLine, Writer } from './writer.ts'
 
@@ -17,9 +17,8 @@ export interface InfluxDoor {
    * quarter of a minute. Rejects only when `signal` ends it.
    */
   deliver(lines: Partial<Lines>, signal: AbortSignal): Promise<void>
-  /** Major version of the server; null until it has been reached. */
-  major(): InfluxMajor | null
-  reachable(): boolean
+  /** Points the server has taken. */
+  points(): number
   metrics(): Metric[]
 }
 
@@ -40,7 +39,7 @@ const keptAtOnce = 20
 
 export const createInfluxDoor = (options: InfluxDoorOptions): InfluxDoor => {
   const { server, writer, connection, log, setAside, retryMs = 250, retryMsAtMost = 15_000 } = options
-  let major: InfluxMajor | null = null
+  let connected = false
   let storage: Promise<void> | null = null
   let awaySince: number | null = null
   let points = 0
@@ -52,7 +51,7 @@ export const createInfluxDoor = (options: InfluxDoorOptions): InfluxDoor => {
   const ensureStorage = (): Promise<void> => {
     storage ??= createStorage(server, connection).then(
       (found) => {
-        major = found.major
+        connected = true
         const { version, created } = found
         log('info', 'influx.connected', { url: connection.url, version, created })
       },
@@ -124,15 +123,9 @@ export const createInfluxDoor = (options: InfluxDoorOptions): InfluxDoor => {
         }
       }
     },
-    major: () => major,
-    reachable: () => major !== null && awaySince === null,
+    points: () => points,
     metrics: () => [
-      single(
-        'fanari_influx_reachable',
-        '1 while InfluxDB answers',
-        'gauge',
-        major !== null && awaySince === null ? 1 : 0,
-      ),
+      single('fanari_influx_reachable', '1 while InfluxDB answers', 'gauge', connected && awaySince === null ? 1 : 0),
       single('fanari_influx_points_total', 'Points that InfluxDB has taken', 'counter', points),
       single('fanari_influx_refused_total', 'Points that InfluxDB refused for ever; set aside', 'counter', refused),
       single(

@@ -38,6 +38,10 @@ const healthMetrics: Readonly<
   platform_blind: { metric: 'fanari_platform_blind' },
 }
 
+/** Where this installation's pages are, for links to them. */
+export const infoLines = (info: { consoleUrl: string; version: string }, at: Instant): Line[] =>
+  pointOf('platform_info', { console_url: info.consoleUrl }, { version: info.version }, at)
+
 /** The platform's own health as points: what `/metrics` says, at wall time. */
 export const healthLines = (metrics: readonly Metric[], service: string, at: Instant): Line[] => {
   const byName = new Map(metrics.map((metric) => [metric.name, metric]))

@@ -17,13 +17,14 @@ import { createChores } from './chores.ts'
 import { createSpooledDecisions } from './decisions.ts'
 import { createInfluxDoor, type SetAside } from './door.ts'
 import { createDecisionEncoder } from './encode-decisions.ts'
-import { healthLines } from './encode-health.ts'
+import { healthLines, infoLines } from './encode-health.ts'
 import type { EnergyPrices } from './energy.ts'
 import { createInfluxFollower } from './follower.ts'
 import { createPlaces } from './places.ts'
 import { copyNightIndices, copyRecords } from './records.ts'
 import { createRollupJob } from './rollup.ts'
 import { createInfluxServer, type InfluxConnection } from './server.ts'
+import { writeSolarOutcomes } from './solar-outcomes.ts'
 import { createInfluxStore } from './store.ts'
 import { createWriter } from './writer.ts'
 
@@ -65,6 +66,7 @@ export interface InfluxOptions {
   records: RecordQueries
   nights: Pick<NightQueries, 'night' | 'boundsOf'>
   health: () => Promise<ServiceHealth[]>
+  info: { consoleUrl: string; version: string }
   prices: EnergyPrices
   /** Pauses between rounds [ms of wall time]. */
   everyMs?: { decisions: number; records: number; health: number; rollups: number; nights: number }
@@ -110,7 +112,7 @@ export const createInflux = (options: InfluxOptions): Influx => {
         return Promise.all(
           keys.map(async (night) => {
             const bounds = await nights.boundsOf(municipality, night)
-            return bounds === null ? [] : [{ municipality, night, noon: bounds.from, live: night === present }]
+            return bounds === null ? [] : [{ municipality, night, ...bounds, live: night === present }]
           }),
         )
       }),
@@ -125,6 +127,7 @@ export const createInflux = (options: InfluxOptions): Influx => {
         name: 'health',
         everyMs: everyMs.health,
         run: async () => {
+          decisions.add(infoLines(options.info, wallNow()))
           for (const { service, metrics } of await options.health())
             decisions.add(healthLines(metrics, service, wallNow()))
         },
@@ -134,7 +137,11 @@ export const createInflux = (options: InfluxOptions): Influx => {
       {
         name: 'nights',
         everyMs: everyMs.nights,
-        run: async (signal) => copyNightIndices({ door, records }, await nightsToCopy(), signal),
+        run: async (signal) => {
+          const present = await nightsToCopy()
+          await copyNightIndices({ door, records }, present, signal)
+          for (const night of present) if (!night.live) await writeSolarOutcomes({ server, door }, night, signal)
+        },
       },
     ],
     log,

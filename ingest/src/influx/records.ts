@@ -45,14 +45,14 @@ const nightGroups = ['municipality', 'community', 'circuit'] as const
 /** The indices of nights as they stand. */
 export const copyNightIndices = async (
   { door, records }: { door: InfluxDoor; records: RecordQueries },
-  nights: readonly { municipality: string; night: string; noon: Instant; live: boolean }[],
+  nights: readonly { municipality: string; night: string; from: Instant; live: boolean }[],
   signal: AbortSignal,
 ): Promise<void> => {
   for (const night of nights) {
     const lines: Line[] = []
     for (const by of nightGroups)
       for (const indices of await records.nightIndices(night.municipality, night.night, by))
-        lines.push(...nightIndexLines(night, by, indices))
+        lines.push(...nightIndexLines({ ...night, noon: night.from }, by, indices))
     await door.deliver(sorted(lines), signal)
   }
 }

@@ -2,17 +2,23 @@ import {
   createLocalTime,
   hourMs,
   type Instant,
+  type MeasurementName,
   rolledUpMeasurements,
   rollupFieldsOf,
   shiftDate,
 } from '@fanari/contracts'
 import type { InfluxDoor } from './door.ts'
 import { type EnergyPrices, type EnergySums, energyColumns, energyLines, energyOfDay, lightEnergy } from './energy.ts'
-import { noLines } from './line.ts'
 import type { Places } from './places.ts'
 import { columnsToRollUp, dayLine, hourLine, hourOf, selectSeries } from './rollup-aggregate.ts'
 import type { InfluxSeries, InfluxServer } from './server.ts'
 import type { InfluxStore, TownDay, TownHour } from './store.ts'
+
+/** Lights of a town that is asked for as a whole. */
+const lightsAtOnce = 300
+
+/** A municipality, or one community of it: the tags it is asked by. */
+type TownPart = { municipality: string } | { municipality: string; community: string }
 
 export interface RollupJob {
   /** Rolls up every hour, and then every day, that has got readings since its last roll-up. */
@@ -37,17 +43,26 @@ export interface RollupJobOptions {
 export const createRollupJob = (options: RollupJobOptions): RollupJob => {
   const { server, door, store, places, timeZoneOf, now, prices } = options
 
-  /** What a counter showed at the end of the hour before, by luminaire. */
-  const countersBefore = async (
-    municipality: string,
-    community: string,
-    hour: Instant,
-  ): Promise<Map<string, number>> => {
-    const statement = selectSeries('luminaire_reading', ['active_energy_kwh_last'], hourOf(hour - hourMs), [
-      'municipality',
-      'community',
-    ])
-    const series = await server.query('h1', statement, { municipality, community })
+  /**
+   * In how many parts a town is asked for: an answer is read in one turn of the event loop, and few points are no reason to ask a hundred
+   * times.
+   */
+  const partsOf = (municipality: string): TownPart[] =>
+    [...places.lights(municipality)].length <= lightsAtOnce
+      ? [{ municipality }]
+      : [...places.communities(municipality)].map((community) => ({ municipality, community }))
+
+  const select = (
+    policy: 'raw' | 'h1',
+    name: MeasurementName,
+    columns: readonly string[],
+    range: { from: Instant; to: Instant },
+    part: TownPart,
+  ): Promise<InfluxSeries[]> => server.query(policy, selectSeries(name, columns, range, Object.keys(part)), { ...part })
+
+  /** What counters showed at the end of the hour before, by luminaire. */
+  const countersBefore = async (part: TownPart, hour: Instant): Promise<Map<string, number>> => {
+    const series = await select('h1', 'luminaire_reading', ['active_energy_kwh_last'], hourOf(hour - hourMs), part)
     return new Map(
       series.flatMap(({ tags, values }) => {
         const value = values.at(-1)?.[1]
@@ -57,26 +72,21 @@ export const createRollupJob = (options: RollupJobOptions): RollupJob => {
   }
 
   const addEnergy = async (
-    { municipality, hour }: Pick<TownHour, 'municipality' | 'hour'>,
-    community: string,
+    part: TownPart,
+    hour: Instant,
     series: readonly InfluxSeries[],
     sums: Map<string, EnergySums>,
   ): Promise<void> => {
-    const before = await countersBefore(municipality, community, hour)
+    const before = await countersBefore(part, hour)
+    const { municipality } = part
     for (const light of series) {
-      const { luminaire = '', cabinet = '', circuit = '', supply = '' } = light.tags
+      const { luminaire = '', community = '', cabinet = '', circuit = '', supply = '' } = light.tags
       const ratedPowerW = places.light(municipality, luminaire)?.ratedPowerW
       if (ratedPowerW === undefined) continue
       const energy = lightEnergy(light, { ratedPowerW, counterBefore: before.get(luminaire) ?? null })
       const key = [community, cabinet, circuit, supply].join('\n')
-      const sum = sums.get(key) ?? {
-        tags: { municipality, community, cabinet, circuit, supply },
-        energyKwh: 0,
-        fullEnergyKwh: 0,
-        savedKwh: 0,
-        litH: 0,
-        lights: 0,
-      }
+      const tags = { municipality, community, cabinet, circuit, supply }
+      const sum = sums.get(key) ?? { tags, energyKwh: 0, fullEnergyKwh: 0, savedKwh: 0, litH: 0, lights: 0 }
       sums.set(key, sum)
       sum.energyKwh += energy.energyKwh
       sum.fullEnergyKwh += energy.fullEnergyKwh
@@ -86,44 +96,38 @@ export const createRollupJob = (options: RollupJobOptions): RollupJob => {
     }
   }
 
-  const rollUpHour = async (town: TownHour, signal: AbortSignal): Promise<void> => {
-    const { municipality, hour } = town
+  const rollUpHour = async ({ municipality, hour }: TownHour, signal: AbortSignal): Promise<void> => {
     const h1: string[] = []
     const sums = new Map<string, EnergySums>()
-    for (const community of places.communities(municipality)) {
-      for (const name of rolledUpMeasurements) {
-        signal.throwIfAborted()
-        const statement = selectSeries(name, columnsToRollUp(name), hourOf(hour), ['municipality', 'community'])
-        const series = await server.query('raw', statement, { municipality, community })
-        for (const one of series) {
-          const line = hourLine(name, hour, one)
-          if (line !== null) h1.push(line)
-        }
-        if (name === 'luminaire_reading' && series.length > 0) await addEnergy(town, community, series, sums)
+    for (const part of partsOf(municipality)) {
+      signal.throwIfAborted()
+      const found = await Promise.all(
+        rolledUpMeasurements.map(
+          async (name) => [name, await select('raw', name, columnsToRollUp(name), hourOf(hour), part)] as const,
+        ),
+      )
+      for (const [name, series] of found) {
+        h1.push(...series.flatMap((one) => hourLine(name, hour, one) ?? []))
+        if (name === 'luminaire_reading' && series.length > 0) await addEnergy(part, hour, series, sums)
       }
     }
     for (const sum of sums.values()) h1.push(...energyLines(sum, prices, hour))
-    await door.deliver({ ...noLines(), h1 }, signal)
+    await door.deliver({ h1 }, signal)
   }
 
   const rollUpDay = async ({ municipality, day }: TownDay, signal: AbortSignal): Promise<void> => {
     const range = localDay(timeZoneOf(municipality), day)
     const d1: string[] = []
-    for (const community of places.communities(municipality)) {
+    for (const part of partsOf(municipality)) {
       for (const name of rolledUpMeasurements) {
         signal.throwIfAborted()
-        const columns = Object.keys(rollupFieldsOf(name))
-        const statement = selectSeries(name, columns, range, ['municipality', 'community'])
-        for (const series of await server.query('h1', statement, { municipality, community })) {
-          const line = dayLine(name, range.from, series)
-          if (line !== null) d1.push(line)
-        }
+        const series = await select('h1', name, Object.keys(rollupFieldsOf(name)), range, part)
+        d1.push(...series.flatMap((one) => dayLine(name, range.from, one) ?? []))
       }
-      const energy = selectSeries('energy', energyColumns, range, ['municipality', 'community'])
-      for (const series of await server.query('h1', energy, { municipality, community }))
-        d1.push(...energyOfDay(series, range.from))
+      const energy = await select('h1', 'energy', energyColumns, range, part)
+      d1.push(...energy.flatMap((one) => energyOfDay(one, range.from)))
     }
-    await door.deliver({ ...noLines(), d1 }, signal)
+    await door.deliver({ d1 }, signal)
   }
 
   return {

@@ -1,16 +1,11 @@
 import type { Clock, JournalCommands, Log, NightQueries, RecordQueries } from '@fanari/contracts'
-import {
-  createInflux,
-  type Influx,
-  type InfluxConnection,
-  type Journal,
-  type Judge,
-  type ServiceHealth,
-} from '@fanari/ingest'
+import { createInflux, type Influx, type Journal, type Judge, type ServiceHealth } from '@fanari/ingest'
+import type { InfluxConnection } from '@fanari/ingest/influx'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Settings } from '../settings.ts'
 
 /** How the settings say to reach InfluxDB; null when they name none. */
-const influxConnection = (settings: Settings): InfluxConnection | null => {
+export const influxConnection = (settings: Settings): InfluxConnection | null => {
   const { FANARI_INFLUX_URL: url, FANARI_INFLUX_TOKEN: token, FANARI_INFLUX_USERNAME: username } = settings
   if (url === undefined) return null
   return {
@@ -56,6 +51,10 @@ export const createInfluxBeside = (options: {
     records: options.records,
     nights: options.nights,
     health: options.health,
+    info: {
+      consoleUrl: settings.FANARI_PUBLIC_URL ?? `http://${settings.FANARI_HTTP_HOST}:${settings.FANARI_HTTP_PORT}`,
+      version: packageJson.version,
+    },
     prices: {
       eurPerKwh: settings.FANARI_ENERGY_EUR_PER_KWH ?? null,
       co2GramsPerKwh: settings.FANARI_CO2_G_PER_KWH ?? null,

@@ -16,6 +16,12 @@ import { createReplayIndices, type ReplayIndices } from './replay-indices.ts'
 
 export type ReplayOutput = Exclude<DetectorOutput, { type: 'light.changed' | 'community.changed' }> | TicketChange
 
+/** Sees all that is appended, and all that the first rules decide: more than what is drained. */
+export interface Witness {
+  entry(entry: JournalEntry): void
+  decided(outputs: readonly DetectorOutput[], tickets: readonly TicketChange[], detector: Detector): void
+}
+
 export interface PlaybackOptions {
   municipality: string
   timeZone: string
@@ -24,6 +30,7 @@ export interface PlaybackOptions {
   rules: readonly Rules[]
   /** Whether to add up the lighting nights that the first rules see. */
   indices?: boolean
+  witness?: Witness
 }
 
 /**
@@ -41,12 +48,14 @@ export interface Playback {
   drain(index: number): ReplayOutput[]
   /** The indices of all nights that have been drained, when they were asked for. Ends the counting. */
   closeIndices(): ReturnType<ReplayIndices['close']>
+  /** The same, each night by itself. */
+  nightIndices(): ReturnType<ReplayIndices['nightly']>
   /** Messages set aside, by reason: what the live intake would have quarantined. */
   quarantined: ReadonlyMap<string, number>
 }
 
 export const createPlayback = (options: PlaybackOptions): Playback => {
-  const { municipality, timeZone, assets } = options
+  const { municipality, timeZone, assets, witness } = options
   const inventory = createInventory(assets)
   const judges = options.rules.map(
     (rules): Judge => ({
@@ -67,12 +76,14 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
     }
     position++
     const entry: JournalEntry = { ...record, position, receivedAt: now }
+    witness?.entry(entry)
     for (const { detector } of judges) detector.apply(entry)
   }
   /** Readings are nearly all that comes: their entry is written out, so that all have one shape. */
   const appendReading = (device: string, reading: Reading): void => {
     position++
     const entry: JournalEntry = { kind: 'reading', municipality, device, reading, position, receivedAt: now }
+    witness?.entry(entry)
     for (const { detector } of judges) detector.apply(entry)
   }
 
@@ -120,9 +131,10 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
     },
     drain(index) {
       const judge = judges[index]
-      return judge === undefined ? [] : decidedBy(judge, now)
+      return judge === undefined ? [] : decidedBy(judge, now, index === 0 ? witness : undefined)
     },
     closeIndices: async () => judges[0]?.indices?.close() ?? [],
+    nightIndices: async () => judges[0]?.indices?.nightly() ?? [],
   }
 }
 
@@ -135,7 +147,7 @@ interface Judge {
   indices: ReplayIndices | null
 }
 
-const decidedBy = ({ detector, tickets, indices }: Judge, now: Instant): ReplayOutput[] => {
+const decidedBy = ({ detector, tickets, indices }: Judge, now: Instant, witness?: Witness): ReplayOutput[] => {
   const decided: ReplayOutput[] = []
   const changes: TicketChange[] = []
   const outputs = detector.drain()
@@ -158,5 +170,6 @@ const decidedBy = ({ detector, tickets, indices }: Judge, now: Instant): ReplayO
     }
   }
   indices?.take(outputs, changes, now)
+  witness?.decided(outputs, changes, detector)
   return decided
 }

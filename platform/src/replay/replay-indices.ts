@@ -6,6 +6,7 @@ import {
   type Indices,
   type Instant,
   nightGroups,
+  shiftDate,
   type Ticket,
 } from '@fanari/contracts'
 import { createNightsInMemory } from '@fanari/ingest'
@@ -17,6 +18,8 @@ export interface ReplayIndices {
   take(outputs: readonly DetectorOutput[], tickets: readonly TicketChange[], now: Instant): void
   /** By municipality, community and circuit; the last night as far as the traffic goes. Ends the counting. */
   close(): Promise<({ type: 'indices'; at: Instant } & Indices)[]>
+  /** Each night by itself, before `close`. */
+  nightly(): Promise<Indices[]>
 }
 
 export const createReplayIndices = (options: {
@@ -45,6 +48,12 @@ export const createReplayIndices = (options: {
     }),
   })
 
+  const over = ({ from, to }: { from: string; to: string }): Promise<Indices[]> => {
+    const documents = { between: (_municipality: string, range: { from: Instant; until: Instant }) => between(range) }
+    const sources = { nights: nights.queries, documents, inventory }
+    return Promise.all(nightGroups.map((by) => townIndices(sources, municipality, { from, to, by }, now)))
+  }
+
   return {
     take(outputs, changes, at) {
       now = at
@@ -55,13 +64,15 @@ export const createReplayIndices = (options: {
       for (const { ticket } of changes) tickets.set(ticket.id, ticket)
       nights.take(outputs, at)
     },
+    async nightly() {
+      const found: Indices[] = []
+      const last = detector.nightAt(now)
+      for (let night = detector.nightAt(startAt); night <= last; night = shiftDate(night, 1))
+        found.push(...(await over({ from: night, to: night })))
+      return found
+    },
     async close() {
-      const period = { from: detector.nightAt(startAt), to: detector.nightAt(now) }
-      const documents = { between: (_municipality: string, range: { from: Instant; until: Instant }) => between(range) }
-      const sources = { nights: nights.queries, documents, inventory }
-      const indices = await Promise.all(
-        nightGroups.map((by) => townIndices(sources, municipality, { ...period, by }, now)),
-      )
+      const indices = await over({ from: detector.nightAt(startAt), to: detector.nightAt(now) })
       nights.close()
       return indices.map((it) => ({ type: 'indices', at: now, ...it }))
     },

@@ -1,0 +1,141 @@
+import {
+  createLocalTime,
+  type DetectorOutput,
+  type Forecast,
+  type GroupIndices,
+  hourMs,
+  type Incident,
+  type Instant,
+  type JournalEntry,
+  type LightState,
+  type Log,
+  type NightGroup,
+  shiftDate,
+  type Ticket,
+} from '@fanari/contracts'
+import { createInfluxDoor } from './door.ts'
+import { createDecisionEncoder } from './encode-decisions.ts'
+import { encodeEntry } from './encode-journal.ts'
+import { nightIndexLines } from './encode-nights.ts'
+import { incidentTicketLines, ticketLines } from './encode-records.ts'
+import type { EnergyPrices } from './energy.ts'
+import { type Line, type Lines, noLines } from './line.ts'
+import { createPlaces } from './places.ts'
+import { createRollupJob } from './rollup.ts'
+import { createInfluxServer, type InfluxConnection } from './server.ts'
+import { writeSolarOutcomes } from './solar-outcomes.ts'
+import { createInfluxStore } from './store.ts'
+import { createWriter } from './writer.ts'
+
+/** A stretch of history put into InfluxDB in one go, by the encoders and the roll-up job of the follower. */
+export interface InfluxFill {
+  entry(entry: JournalEntry): void
+  decided(outputs: readonly DetectorOutput[]): void
+  /** The last version of each is enough. */
+  tickets(tickets: readonly Ticket[]): void
+  incidents(incidents: readonly Incident[]): void
+  night(night: string, by: NightGroup, indices: readonly GroupIndices[]): void
+  /** Lines of another origin. */
+  add(lines: readonly Line[]): void
+  /** Sends what was taken so far. */
+  flush(): Promise<void>
+  /** Sends the rest, rolls every hour and day up, and closes. Answers how many points InfluxDB has taken and refused. */
+  finish(): Promise<{ points: number; refused: number }>
+}
+
+/** Points in one request. */
+const pointsAtATime = 5_000
+const noonMinutes = 12 * 60
+
+export const createInfluxFill = (options: {
+  connection: InfluxConnection
+  municipality: string
+  timeZone: string
+  /** For what the roll-ups must know while the fill goes on. */
+  folder: string
+  prices: EnergyPrices
+  /** Hours before it are not rolled up: they only let batteries get their past. */
+  rollUpFrom?: Instant
+  stateOf: (luminaire: string) => LightState | null
+  forecastOf: (luminaire: string) => Forecast | null
+  log: Log
+}): InfluxFill => {
+  const { connection, municipality, timeZone, log, rollUpFrom = Number.NEGATIVE_INFINITY } = options
+  const store = createInfluxStore({ folder: options.folder })
+  const server = createInfluxServer(connection)
+  const writer = createWriter(connection)
+  const places = createPlaces()
+  let refused = 0
+  const door = createInfluxDoor({
+    server,
+    writer,
+    connection,
+    log,
+    setAside: (points) => {
+      refused += points.length
+    },
+  })
+  const encoder = createDecisionEncoder({
+    places,
+    stateOf: (_municipality, luminaire) => options.stateOf(luminaire),
+    forecastOf: (_municipality, luminaire) => options.forecastOf(luminaire),
+  })
+  const { signal } = new AbortController()
+  const hours = new Set<number>()
+  const nights = new Set<string>()
+  const local = createLocalTime(timeZone)
+  let waiting: Lines = noLines()
+  store.start()
+
+  const add = (lines: readonly Line[]): void => {
+    for (const { policy, text } of lines) waiting[policy].push(text)
+  }
+
+  const flush = async (): Promise<void> => {
+    const lines = waiting
+    waiting = noLines()
+    for (const policy of Object.keys(lines) as (keyof Lines)[])
+      for (let first = 0; first < lines[policy].length; first += pointsAtATime)
+        await door.deliver({ [policy]: lines[policy].slice(first, first + pointsAtATime) }, signal)
+  }
+
+  return {
+    add,
+    flush,
+    entry(entry) {
+      const skipped = encodeEntry(places, entry, waiting)
+      if (entry.kind !== 'reading' || skipped !== null || entry.reading.at < rollUpFrom) return
+      hours.add(Math.floor(entry.reading.at / hourMs) * hourMs)
+      nights.add(local.nightOf(entry.reading.at))
+    },
+    decided: (outputs) => add(encoder.encode(municipality, outputs)),
+    tickets: (tickets) => add(tickets.flatMap(ticketLines)),
+    incidents: (incidents) => add(incidents.flatMap(incidentTicketLines)),
+    night(night, by, indices) {
+      const noon = local.instantOf(night, noonMinutes)
+      for (const one of indices) add(nightIndexLines({ municipality, night, noon, live: false }, by, one))
+    },
+    async finish() {
+      await flush()
+      const stale = [...hours].map((hour) => ({ municipality, hour }))
+      store.advance('journal', 1, stale)
+      await createRollupJob({
+        server,
+        door,
+        store,
+        places,
+        timeZoneOf: () => timeZone,
+        now: () => Number.POSITIVE_INFINITY,
+        prices: options.prices,
+      }).run(signal)
+      for (const night of nights) {
+        const from = local.instantOf(night, noonMinutes)
+        const until = local.instantOf(shiftDate(night, 1), noonMinutes)
+        await writeSolarOutcomes({ server, door }, { municipality, night, from, until }, signal)
+      }
+      writer.close()
+      store.stop()
+      return { points: door.points(), refused }
+    },
+  }
+}
