@@ -26,12 +26,28 @@ describe('settings', () => {
     expect(readSettings({ FANARI_WS_PORT: 'off' }).FANARI_WS_PORT).toBeNull()
   })
 
+  test('one of three services takes real time, and its inner door is on loopback', () => {
+    const settings = readSettings({ FANARI_SERVICE: 'ingest', FANARI_LINK_API: 'http://api:8093/' })
+    expect(settings).toMatchObject({
+      FANARI_TOWN: 'none',
+      FANARI_LINK_HOST: '127.0.0.1',
+      FANARI_LINK_INGEST: 'http://127.0.0.1:8092',
+      FANARI_LINK_API: 'http://api:8093',
+    })
+    expect(() => readSettings({ FANARI_SERVICE: 'api', FANARI_TOWN: 'orestiada' })).toThrow(/FANARI_TOWN.*one process/)
+  })
+
   test('an empty variable counts as not set', () => {
     expect(readSettings({ FANARI_ADMIN_TOKEN: '', FANARI_HTTP_PORT: '' })).toMatchObject({ FANARI_HTTP_PORT: 8080 })
   })
 
   test.each([
     [{ FANARI_TOWN: 'athens' }, 'FANARI_TOWN'],
+    [{ FANARI_SERVICE: 'detector' }, 'FANARI_SERVICE'],
+    [{ FANARI_LINK_BROKER: 'http://broker' }, 'FANARI_LINK_BROKER'],
+    [{ FANARI_LINK_BROKER: 'mqtt://broker:1883' }, 'FANARI_LINK_BROKER'],
+    [{ FANARI_LINK_INGEST: 'http://ingest:8092/path' }, 'FANARI_LINK_INGEST'],
+    [{ FANARI_LINK_SECRET: 'short' }, 'FANARI_LINK_SECRET'],
     [{ FANARI_SPEED: 'fast' }, 'FANARI_SPEED'],
     [{ FANARI_HTTP_PORT: '70000' }, 'FANARI_HTTP_PORT'],
     [{ FANARI_MQTT_PORT: '-1' }, 'FANARI_MQTT_PORT'],

@@ -65,9 +65,12 @@ export const createInnerDoor = (options: InnerDoorOptions): InnerDoor => {
   }
 
   const answer = async (call: Call, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const args: unknown = JSON.parse(await bodyOf(request))
-    if (Array.isArray(args)) sendJson(response, 200, { value: await call(...args) })
-    else refuse(response, 400, { message: 'the arguments are no array' })
+    const text = await bodyOf(request)
+    if (text === null)
+      return refuse(response, 413, { message: `the arguments are larger than ${bodyBytesAtMost} bytes` })
+    const args = arrayIn(text)
+    if (args === null) refuse(response, 400, { message: 'the arguments are no array in JSON' })
+    else sendJson(response, 200, { value: await call(...args) })
   }
 
   const stream = (begin: Stream, response: ServerResponse): void => {
@@ -147,12 +150,22 @@ const sendReadiness = (response: ServerResponse, services: readonly Readiness[])
   send(response, status, 'application/problem+json', JSON.stringify(problem))
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
+const arrayIn = (text: string): unknown[] | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** `null` when it is too large. */
+const bodyOf = async (request: IncomingMessage): Promise<string | null> => {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length
-    if (bytes > bodyBytesAtMost) throw new Error(`the arguments are larger than ${bodyBytesAtMost} bytes`)
+    if (bytes > bodyBytesAtMost) return null
     chunks.push(chunk as Buffer)
   }
   return Buffer.concat(chunks).toString('utf8')
