@@ -32,6 +32,7 @@ import { createAnnouncements } from './incidents/announcements.ts'
 import { createRecordQueries } from './incidents/changed-records.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
 import { createIncidentDocuments } from './incidents/documents.ts'
+import { createModeration } from './moderation/moderation.ts'
 import { createPhotoFiles } from './photos/photo-files.ts'
 import { createPhotos } from './photos/photos.ts'
 import { createContacts } from './privacy/contacts.ts'
@@ -258,6 +259,7 @@ export const createApi = (options: ApiOptions): Api => {
           sessions,
           accountDoor,
           photos,
+          moderation: createModeration({ database, clock }),
           contacts: createContacts({ database, clock }),
           retention,
           holds: createLegalHolds({ database, clock }),

@@ -4,7 +4,7 @@ import { expect, type TestContext, test } from 'vitest'
 import type { TownClient } from './api-client.ts'
 import { lampAssets, reportIntervalS } from './assets.ts'
 import { eventually } from './eventually.ts'
-import type { Lamp } from './lamp.ts'
+import { keepBusy } from './lamp.ts'
 import { createPlatformProcess } from './platform-process.ts'
 import { createRandom } from './random.ts'
 import { causes, inWords, letPass, missingReadings, setTheScene } from './scene.ts'
@@ -32,18 +32,6 @@ const start = async (onTestFinished: TestContext['onTestFinished']) => {
   onTestFinished(() => platform.dispose())
   await platform.start()
   return { platform, scene: await setTheScene({ platform, municipality: 'town', lights, onTestFinished }) }
-}
-
-/** Publishes three at a time, as soon as the last is acknowledged, so that a kill finds readings between socket and disk. */
-const keepBusy = (lamp: Lamp, until: AbortSignal): void => {
-  const next = async (): Promise<void> => {
-    while (!until.aborted) {
-      await lamp.report()
-      await delay(10)
-    }
-  }
-  // The last ones go with the connection.
-  for (let i = 0; i < 3; i++) next().catch(() => {})
 }
 
 /** What a ticket is about, without what differs between two runs of the same faults: ids and times. */

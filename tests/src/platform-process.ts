@@ -47,18 +47,21 @@ export interface PlatformProcess {
   /** Inner addresses, by service; of three processes only. */
   readonly links: Readonly<Record<'broker' | 'ingest' | 'api', string>>
   service(name: ServiceName): ServiceProcess
+  /** Starts a process beside those there are, on free ports and over the same folder. */
+  startAnother(name: ServiceName): Promise<void>
   /** Starts it, also again; resolves once `/readyz` says that it takes telemetry, rejects when it ends before that. */
   start(): Promise<void>
   /** `kill -9` of all that runs, at once. */
   kill(): Promise<void>
   /** Asks it to end, as Ctrl-C does. `code`: of the process that ended worst. */
   stop(): Promise<{ code: number | null }>
-  /** Ends it, however it is, and removes its folder. */
+  /** Ends it, however it is, and removes its folder. Rejects when a process that was ready has ended by itself. */
   dispose(): Promise<void>
 }
 
 interface Life {
   child: ChildProcess
+  complaints: string[]
   ready: Promise<void>
   exited: Promise<number | null>
 }
@@ -96,9 +99,9 @@ export const createPlatformProcess = async (
     ...environment,
   }
 
-  const spawnProgram = (name: ServiceName): Life => {
+  const spawnProgram = (name: ServiceName, more: Record<string, string> = {}): Life => {
     const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('FANARI_'))
-    const env = { ...Object.fromEntries(inherited), ...settings }
+    const env = { ...Object.fromEntries(inherited), ...settings, ...more }
     const args = name === 'all' ? [program] : [program, '--service', name]
     // Its own working folder: a `.env` of whoever runs the tests is not ours.
     const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -115,9 +118,10 @@ export const createPlatformProcess = async (
     // It will end one day, whoever waits for it.
     ready.promise.catch(() => {})
     exited.then((code) => ready.reject(new Error(`${name} ended with ${code}: ${complaints.join('')}`)))
-    return { child, ready: ready.promise, exited }
+    return { child, complaints, ready: ready.promise, exited }
   }
 
+  const died: string[] = []
   const createService = (name: ServiceName): ServiceProcess => {
     let life: Life | null = null
     const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
@@ -132,8 +136,11 @@ export const createPlatformProcess = async (
         if (life !== null) return life.ready
         const own = spawnProgram(name)
         life = own
-        own.exited.then(() => {
-          if (life === own) life = null
+        own.exited.then(async (code) => {
+          if (life !== own) return
+          life = null
+          const wasReady = await own.ready.then(() => true).catch(() => false)
+          if (wasReady) died.push(`${name} ended by itself with ${code}: ${own.complaints.join('')}`)
         })
         return own.ready
       },
@@ -159,6 +166,16 @@ export const createPlatformProcess = async (
       if (service === undefined) throw new Error(`a platform of ${shape} has no process ${name}`)
       return service
     },
+    async startAnother(name) {
+      const link = name === 'all' ? {} : { [`FANARI_LINK_${name.toUpperCase()}`]: await inner() }
+      const { child, ready, exited } = spawnProgram(name, { FANARI_HTTP_PORT: '0', FANARI_MQTT_PORT: '0', ...link })
+      try {
+        await ready
+      } finally {
+        child.kill('SIGKILL')
+        await exited
+      }
+    },
     async start() {
       await each((service) => service.start())
       await eventually(async () => {
@@ -173,6 +190,7 @@ export const createPlatformProcess = async (
     async dispose() {
       await kill()
       rmSync(folder, { recursive: true, force: true })
+      if (died.length > 0) throw new Error(died.join('\n'))
     },
   }
 }

@@ -46,9 +46,17 @@ export const createTicketClocks = (options: {
 
     const isOver = isSettled(ticket) || ticket.mergedInto !== undefined
     const wasOver = before !== null && (isSettled(before) || before.mergedInto !== undefined)
+    const stood = clocks.of(subject).some(({ state }) => state === 'paused')
+    const said = (): TicketChange => {
+      const repair = clocks.clock(subject, 'repair')
+      if (stood && (isOver || ticket.status !== 'waiting')) {
+        log(change, 'clockResumed', { from: before?.dueAt ?? null, dueAt: repair?.dueAt ?? null })
+      }
+      return repair === null ? change : { ...change, ticket: { ...ticket, dueAt: repair.dueAt } }
+    }
     if (isOver) {
       if (!wasOver) each((clock) => stopClock(clock, at, days))
-      return change
+      return said()
     }
     if (wasOver && !isSettled(before)) {
       each((clock) => (clock.kind === 'repair' || clock.kind === service ? continueClock(clock, days) : clock))
@@ -70,22 +78,14 @@ export const createTicketClocks = (options: {
       each((clock) => pauseClock(clock, at, pause))
       log(change, 'clockPaused', { reason: change.pause, dueAt: ticket.dueAt ?? null })
     }
-    if (ticket.status !== 'waiting' && clocks.of(subject).some(({ state }) => state === 'paused')) {
-      each((clock) => resumeClock(clock, at, days))
-      log(change, 'clockResumed', {
-        from: before?.dueAt ?? null,
-        dueAt: clocks.clock(subject, 'repair')?.dueAt ?? null,
-      })
-    }
-    return { ...change, ticket: { ...ticket, ...dueOf(clocks.clock(subject, 'repair')) } }
+    if (ticket.status !== 'waiting') each((clock) => resumeClock(clock, at, days))
+    return said()
   }
 }
 
 /** Its rules, or a wider cause, have set it another term. */
 const isPromisedAnew = (before: Ticket, ticket: Ticket): boolean =>
   before.dueAt !== ticket.dueAt && JSON.stringify(before.repairTerm) !== JSON.stringify(ticket.repairTerm)
-
-const dueOf = (repair: ClockDocument | null): Pick<Ticket, 'dueAt'> => (repair === null ? {} : { dueAt: repair.dueAt })
 
 /** A misdirected matter is to be with the competent service in time: from when it was said to be, else from when it came. */
 export const stopForwarding = (

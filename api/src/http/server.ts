@@ -24,6 +24,7 @@ import { addIdentityRoutes } from './routes/identity-routes.ts'
 import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
+import { addModerationRoutes } from './routes/moderation-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
 import { addPhotoRoutes } from './routes/photo-routes.ts'
 import { addPlatformAlertRoutes } from './routes/platform-alert-routes.ts'
@@ -37,6 +38,7 @@ import { addUserRoutes } from './routes/user-routes.ts'
 import { addWorkRoutes } from './routes/work-routes.ts'
 import type { HttpServices } from './services.ts'
 import { requirePermissions } from './sign-in.ts'
+import { guardAgainstSpam } from './spam-guard.ts'
 
 /** The largest body where a route does not say otherwise [bytes]. */
 const bodyLimit = 64 * 1024
@@ -90,6 +92,7 @@ export const createHttpServer = async (
   await app.register(cookies)
   const routes = requirePermissions(app, services)
   await guardAgainstFloods(app, floodLimits)
+  guardAgainstSpam(app, services.moderation)
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'x-content-type-options': 'nosniff',
@@ -137,6 +140,7 @@ export const createHttpServer = async (
     addIdentityRoutes,
     addUserRoutes,
     addPhotoRoutes,
+    addModerationRoutes,
     addContactRoutes,
     addPrivacyRoutes,
   ]) {

@@ -8,6 +8,7 @@ import type { PlatformAlerts } from '../alerts/platform-alerts.ts'
 import type { ClockStore } from '../clocks/clock-store.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
+import type { Moderation } from '../moderation/moderation.ts'
 import type { Photos } from '../photos/photos.ts'
 import type { Contacts } from '../privacy/contacts.ts'
 import type { LegalHolds } from '../privacy/holds.ts'
@@ -30,6 +31,7 @@ import type { GuardedRoute } from './sign-in.ts'
 export interface HttpServices {
   database: Database
   photos: Photos
+  moderation: Moderation
   contacts: Contacts
   retention: Retention
   holds: LegalHolds

@@ -8,7 +8,7 @@ import { cleanPhoto } from './clean-photo.ts'
 import type { PhotoFiles } from './photo-files.ts'
 
 /** So many photos a report or a work order holds. */
-export const mostPhotos = { report: 5, workOrder: 20 } as const
+const mostPhotos = { report: 5, workOrder: 20 } as const
 
 export type PhotoSubject = Attachment['subject']
 

@@ -231,6 +231,16 @@ describe('one person', () => {
     expect((await ask('export', { phone: maria.phone })).body).toMatchObject({ reports: [] })
   })
 
+  test('is found by no word any more, nor in what search keeps in its files', async () => {
+    const indexed = () =>
+      JSON.stringify(records.database.all("SELECT detail FROM search_entries WHERE kind = 'report'"))
+    await until(() => indexed().includes('έξω από το σπίτι μου'))
+    await ask('erasure', { email: 'nikos@inbox.example', phone: maria.phone })
+    await until(() => !indexed().includes('έξω από το σπίτι μου'))
+    records.database.get('PRAGMA wal_checkpoint(TRUNCATE)')
+    expect(readFileSync(join(t.folder, 'fanari.db')).toString('utf8')).not.toContain('έξω από το σπίτι μου')
+  })
+
   test('is not erased where a legal hold keeps a report, and that is said', async () => {
     await t.call('PUT', `${base}/privacy/holds/report/r-1`, { body: { reason: 'δικογραφία 12/2026' } })
     expect((await ask('erasure', { phone: maria.phone })).body).toEqual({

@@ -29,7 +29,7 @@ export const monthsBefore = (at: Instant, count: number): Instant => {
 const coarse = (degrees: number): number => Math.round(degrees * 1_000) / 1_000
 
 /** The `clientId` of a reduced report: nothing of the device that sent it, and a mark that there is no more to take away. */
-export const reducedClientId = (id: string): string => `reduced:${id}`
+const reducedClientId = (id: string): string => `reduced:${id}`
 
 /** What is left of a report for statistics: what, when, by which channel, in which community, and what became of it. */
 export const reduceReport = (report: ReportRecord): ReportRecord => {

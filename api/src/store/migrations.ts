@@ -456,4 +456,8 @@ export const migrations: readonly string[] = [
      started_at INTEGER NOT NULL,
      ended_at INTEGER
    ) STRICT, WITHOUT ROWID`,
+
+  // the queue of suspicious reports, which is short however many reports there are; the index of words forgets what is erased
+  `CREATE INDEX reports_pending ON reports (municipality, created_at, id) WHERE document ->> '$.moderation' = 'pending';
+   INSERT INTO search_index (search_index, rank) VALUES ('secure-delete', 1)`,
 ]

@@ -1,4 +1,5 @@
 import { type Instant, type PauseReason, type Ticket, toIso } from '@fanari/contracts'
+import { maskAddresses } from '../privacy/mask-addresses.ts'
 
 /** What became of a ticket: its next version, and the kind of change for who listens. */
 export interface TicketChange {
@@ -20,7 +21,9 @@ export const stepTicket = (
   ticket: Ticket,
   { event, by, at, note }: { event: TicketEventName; by: string; at: Instant; note?: string | undefined },
 ): TicketChange => {
-  const entry = { at: toIso(at), event, by, ...(note === undefined ? {} : { note: note.slice(0, 2_000) }) }
+  // Histories are public. What people write may hold whom to call; what the platform writes holds ids that only look like numbers.
+  const open = note !== undefined && by !== 'telemetry' && by !== 'platform' ? maskAddresses(note) : note
+  const entry = { at: toIso(at), event, by, ...(open === undefined ? {} : { note: open.slice(0, 2_000) }) }
   const replaces = gathered.has(event) && ticket.history.at(-1)?.event === event
   const kept = replaces ? ticket.history.slice(0, -1) : ticket.history
   return { type, at, ticket: { ...ticket, history: [...kept, entry], revision: ticket.revision + 1 } }

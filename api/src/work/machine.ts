@@ -12,6 +12,7 @@ import {
   type WorkOrderStatus,
   workTransitions,
 } from '@fanari/contracts'
+import { maskAddresses } from '../privacy/mask-addresses.ts'
 
 /*
  * A work order's next version. Pure: the order and its ticket come in, the changed order and the ticket's status come out. What may
@@ -123,7 +124,9 @@ const unheld = (order: WorkOrder): WorkOrder => {
 }
 
 const withNote = (order: WorkOrder, { note }: { note?: string | undefined }): WorkOrder =>
-  note === undefined ? order : { ...order, note: [order.note, note].filter(Boolean).join('\n').slice(0, longestNote) }
+  note === undefined
+    ? order
+    : { ...order, note: [order.note, maskAddresses(note)].filter(Boolean).join('\n').slice(0, longestNote) }
 
 /** Adds what was done to what is written already. */
 const withWork = (order: WorkOrder, step: Extract<WorkStep, { event: 'done' | 'amend' }>): WorkOrder => {

@@ -1,5 +1,4 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
-import { createInterface } from 'node:readline'
 import { type Log, type MetricsSource, ProblemError, problemCodes } from '@fanari/contracts'
 import { type LinkError, linkVersion, streamSilenceMs, versionHeader } from './protocol.ts'
 
@@ -100,8 +99,11 @@ export const createLinkClient = (options: {
         pauseMs = retryMs
         log('info', 'link.up', { peer, stream: name })
         onUp?.()
-        createInterface({ input: response }).on('line', (line) => {
-          if (line !== '' && !ended) onMessage(JSON.parse(line))
+        let rest = ''
+        response.setEncoding('utf8').on('data', (text: string) => {
+          const lines = (rest + text).split('\n')
+          rest = lines.pop() ?? ''
+          for (const line of lines) if (line !== '' && !ended) onMessage(JSON.parse(line))
         })
       })
       sent.end()
