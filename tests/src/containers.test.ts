@@ -30,7 +30,7 @@ test('docker compose up: broker, ingest, api and InfluxDB become healthy, and a 
   const reason = whyNoDocker()
   if (reason !== null) return skip(reason)
   const docker = await startDocker().catch((error: Error) => skip(error.message))
-  onTestFinished(() => docker.dispose())
+  onTestFinished(() => docker.dispose(), 3 * minuteMs)
   const folder = mkdtempSync(join(tmpdir(), 'fanari-containers-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -65,7 +65,7 @@ test('docker compose up: broker, ingest, api and InfluxDB become healthy, and a 
   const allHealthy = () => eventually(async () => expect(unwell(await containers())).toEqual([]), 180)
 
   await compose('build', 'broker')
-  onTestFinished(async () => void (await compose('down', '--volumes')))
+  onTestFinished(async () => void (await compose('down', '--volumes', '--timeout', '1')), 2 * minuteMs)
   await compose('up', '-d', 'broker', 'ingest', 'api', 'influxdb')
   await allHealthy()
 
@@ -77,6 +77,7 @@ test('docker compose up: broker, ingest, api and InfluxDB become healthy, and a 
   const lamps = await Promise.all(
     credentials.map(async ({ device, username, password }) => {
       const client = await mqtt.connectAsync(`mqtts://localhost:${mqttsPort}`, {
+        clientId: username,
         username,
         password,
         ca: secret('ca.pem'),

@@ -63,8 +63,13 @@ export const startDocker = async (): Promise<DockerEngine> => {
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const run = runWith({ DOCKER_HOST: socket })
   const dispose = async (): Promise<void> => {
+    // It would wait for its containers, and they for a grace of a minute each.
+    const containers = await run('docker', ['ps', '--all', '--quiet']).catch(() => '')
+    for (const id of containers.split('\n').filter(Boolean)) await run('docker', ['rm', '--force', id]).catch(() => '')
     child.kill('SIGTERM')
+    const impatient = setTimeout(() => child.kill('SIGKILL'), 20_000)
     await exited
+    clearTimeout(impatient)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
