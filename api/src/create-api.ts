@@ -1,3 +1,4 @@
+import { randomBytes, randomInt } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type {
   Clock,
@@ -31,7 +32,7 @@ import { createHttpServer } from './http/server.ts'
 import { createAnnouncements } from './incidents/announcements.ts'
 import { createRecordQueries } from './incidents/changed-records.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
-import { createIncidentDocuments } from './incidents/documents.ts'
+import { type ChangedDocuments, createIncidentDocuments } from './incidents/documents.ts'
 import { createModeration } from './moderation/moderation.ts'
 import { createPhotoFiles } from './photos/photo-files.ts'
 import { createPhotos } from './photos/photos.ts'
@@ -46,12 +47,18 @@ import { createDirectory } from './register/directory.ts'
 import { createInventory } from './register/inventory.ts'
 import { createJournalOutbox } from './register/journal-outbox.ts'
 import { createRegister, type Register } from './register/register.ts'
+import { createReportDesk } from './reports/desk.ts'
+import { createGatherings } from './reports/gatherings.ts'
+import { createProof } from './reports/proof.ts'
+import { createReportStore } from './reports/report-store.ts'
 import { createCitizenLineSettings } from './reports/settings.ts'
+import { createSurroundings } from './reports/surroundings.ts'
 import { createPolicies } from './routing/policies.ts'
 import { createTicketRouting } from './routing/route-tickets.ts'
 import { createSearch } from './search/search.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
+import { createTicker } from './ticker.ts'
 import { createTicketStore } from './tickets/ticket-store.ts'
 import { createWorkEnding } from './work/end-work.ts'
 import { createRecurringProblems } from './work/problems.ts'
@@ -109,6 +116,8 @@ export interface Api {
   /** What `GET /metrics` says: of all services of this process. */
   metrics: () => Metric[]
   register: Pick<Register, 'putMunicipality' | 'importAssets' | 'addDevice' | 'rotateCredentials' | 'municipality'>
+  /** Looks once at what waits for time to pass, as it does by itself every minute of the platform's clock. */
+  lookAround(): Promise<void>
   /** Where it listens; `null` when it does not. */
   address(): { host: string; port: number } | null
   /** The administrator's token that this `open()` has made: to be shown, once. */
@@ -177,13 +186,14 @@ export const createApi = (options: ApiOptions): Api => {
   const platformAlerts = createPlatformAlerts({ database, clock, log })
   const announcements = createAnnouncements({ database, publisher: options.publisher, log })
   const feed = createLiveFeed({ clock, log })
+  const tellPages = (municipality: string, changed: ChangedDocuments): void => {
+    for (const incident of changed.incidents) feed.send(municipality, 'incident', incident)
+    for (const ticket of changed.tickets) feed.send(municipality, 'ticket', ticket)
+  }
   const citizenLine = createCitizenLine({
     documents,
     announcements,
-    onChange: (municipality, { incidents, tickets }) => {
-      for (const incident of incidents) feed.send(municipality, 'incident', incident)
-      for (const ticket of tickets) feed.send(municipality, 'ticket', ticket)
-    },
+    onChange: tellPages,
     factsOf: register.inventoryOf,
     dispatchOf,
   })
@@ -202,6 +212,29 @@ export const createApi = (options: ApiOptions): Api => {
       log('error', 'clocks.failed', { error: String(error) })
     }
   }
+  const onChange = (municipality: string, changed: ChangedDocuments): void => {
+    announcements.announce()
+    tellPages(municipality, changed)
+  }
+  const reports = createReportStore(database)
+  const random = { number: (bound: number) => randomInt(bound), token: () => randomBytes(16).toString('base64url') }
+  const reportDesk = createReportDesk({
+    database,
+    tickets,
+    reports,
+    settings: citizenLineSettings,
+    surroundings: createSurroundings({ database, documents, lights, log }),
+    register,
+    lights,
+    publisher: options.publisher,
+    clock,
+    log,
+    random,
+    onChange,
+  })
+  const gatherings = createGatherings({ database, tickets, reports, register, clock, onChange })
+  const proof = createProof({ database, tickets, reports, lights, clock, log, onChange })
+  const ticker = createTicker({ clock, log, looks: { proof: proof.tick } })
 
   let isOpen = false
   let firstAdminToken: string | null = null
@@ -276,6 +309,11 @@ export const createApi = (options: ApiOptions): Api => {
           workDesk,
           clocks,
           problems,
+          reports,
+          reportDesk,
+          gatherings,
+          proof,
+          citizenLineSettings,
           lights,
           nights: options.nights,
           feed,
@@ -300,6 +338,7 @@ export const createApi = (options: ApiOptions): Api => {
       search.start()
       lookAtClocks()
       ticking = setInterval(lookAtClocks, clockTickMs)
+      ticker.start()
       unsubscribe = lights.onChange(feed.sendLights, feed.startOver)
       await server.listen({ host, port })
       log('info', 'http.listening', { ...address() })
@@ -309,6 +348,7 @@ export const createApi = (options: ApiOptions): Api => {
       await retentionJob.stop()
       search.stop()
       clearInterval(ticking)
+      await ticker.stop()
       feed.stop()
       await app?.close()
       app = null
@@ -328,6 +368,7 @@ export const createApi = (options: ApiOptions): Api => {
       clock,
     }),
     register,
+    lookAround: ticker.look,
     address,
     firstAdminToken: () => firstAdminToken,
   }

@@ -14,6 +14,12 @@ export const citizenLineSettingsSchema = z.object({
     .default(50)
     .describe('How far apart two reports of one matter may lie in town [m]'),
   countryRadiusM: z.number().min(1).max(2_000).default(100).describe('The same in a small community [m]'),
+  otherRadiusM: z
+    .number()
+    .min(0)
+    .max(1_000)
+    .default(25)
+    .describe('The same for matters other than lighting, where only the same category is joined [m]'),
   townPopulation: z.int().min(0).default(2_000).describe('A community with fewer inhabitants is country [persons]'),
   joinWithinDays: z
     .number()

@@ -61,15 +61,17 @@ export type ServiceCalendar = z.infer<typeof serviceCalendarSchema>
 
 /** How long something may take, and which time counts. */
 export const clockTermSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('hours'), hours: z.number().positive().max(10_000) }).describe('Around the clock'),
   z
-    .object({ kind: z.literal('serviceHours'), hours: z.number().positive().max(2_000) })
+    .object({ kind: z.literal('hours'), hours: z.number().positive().max(10_000).describe('[h]') })
+    .describe('Around the clock'),
+  z
+    .object({ kind: z.literal('serviceHours'), hours: z.number().positive().max(2_000).describe('[h]') })
     .describe('Open hours of the services only'),
   z
-    .object({ kind: z.literal('workingDays'), days: z.int().min(1).max(250) })
+    .object({ kind: z.literal('workingDays'), days: z.int().min(1).max(250).describe('[d]') })
     .describe('To the end of service of the last day; the day it begins on does not count'),
   z
-    .object({ kind: z.literal('calendarDays'), days: z.int().min(1).max(730) })
+    .object({ kind: z.literal('calendarDays'), days: z.int().min(1).max(730).describe('[d]') })
     .describe('To the end of the last day, or of the next working day; the day it begins on does not count'),
 ])
 export type ClockTerm = z.infer<typeof clockTermSchema>

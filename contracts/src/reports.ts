@@ -94,9 +94,11 @@ const reportEvidenceSchema = z.object({
   lastSeen: isoInstantSchema.nullable(),
   activePowerW: z.number().nullable().describe('What it last took [W]'),
   lightLevelPercent: z.number().nullable().describe('What the driver puts out [%]'),
-  planned: z.enum(['on', 'off', 'unknown']).describe('What its program asks at that moment'),
-  sunset: isoInstantSchema.nullable().describe('Of the night at hand'),
-  sunrise: isoInstantSchema.nullable(),
+  planned: z
+    .enum(['on', 'off', 'either', 'unknown'])
+    .describe('What its program and the sun ask at that moment; `either`: twilight'),
+  plannedSince: isoInstantSchema.nullable().describe('Since when: dusk or dawn, where the program follows the sun'),
+  plannedUntil: isoInstantSchema.nullable(),
 })
 export type ReportEvidence = z.infer<typeof reportEvidenceSchema>
 
@@ -137,6 +139,7 @@ export const reportRecordSchema = z.object({
   createdAt: isoInstantSchema,
   acknowledgedAt: isoInstantSchema.optional(),
   firstResponseAt: isoInstantSchema.optional().describe('When a person first did something about it'),
+  known: knownSchema.nullable().describe('What the reporter heard'),
   alreadyKnown: z.boolean().describe('Whether the matter was known when it came'),
   attached: attachmentToTicketSchema,
   verified: verificationSchema,

@@ -1,4 +1,4 @@
-import { isId, ProblemError } from '@fanari/contracts'
+import { isId, ProblemError, ticketStatuses } from '@fanari/contracts'
 import { z } from 'zod'
 
 /** The most items of one answer, and what is given when nothing is asked. */
@@ -68,3 +68,12 @@ export const pageById = <Item>(
   const last = page.at(-1)
   return { items: page, next: rest.length > limit && last !== undefined ? encodeCursor(idOf(last)) : null }
 }
+
+/** One status, several (repeated or after commas), or `all`. */
+export const statusQuery = z
+  .union([z.string().max(200), z.array(z.string().max(200)).max(ticketStatuses.length)])
+  .default('all')
+  .transform((given) => [given].flat().flatMap((text) => text.split(',')))
+  .transform((names) => (names.includes('all') ? [...ticketStatuses] : names))
+  .pipe(z.array(z.enum(ticketStatuses)))
+  .describe(`${ticketStatuses.join(', ')} (several after commas) or all`)

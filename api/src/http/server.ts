@@ -19,6 +19,7 @@ import { addCitizenEventRoutes } from './routes/citizen-event-routes.ts'
 import { addContactRoutes } from './routes/contact-routes.ts'
 import { addDeviceRoutes } from './routes/device-routes.ts'
 import { addExplanationRoutes } from './routes/explanation-routes.ts'
+import { addGatheringRoutes } from './routes/gathering-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
 import { addIdentityRoutes } from './routes/identity-routes.ts'
 import { addIncidentRoutes } from './routes/incident-routes.ts'
@@ -30,6 +31,7 @@ import { addPhotoRoutes } from './routes/photo-routes.ts'
 import { addPlatformAlertRoutes } from './routes/platform-alert-routes.ts'
 import { addPrivacyRoutes } from './routes/privacy-routes.ts'
 import { addRegisterRoutes } from './routes/register-routes.ts'
+import { addReportRoutes } from './routes/report-routes.ts'
 import { addRoutingRoutes } from './routes/routing-routes.ts'
 import { addSearchRoutes } from './routes/search-routes.ts'
 import { addTeamRoutes } from './routes/team-routes.ts'
@@ -130,6 +132,8 @@ export const createHttpServer = async (
     addRoutingRoutes,
     addWorkRoutes,
     addTeamRoutes,
+    addReportRoutes,
+    addGatheringRoutes,
     addCitizenEventRoutes,
     addSearchRoutes,
     addExplanationRoutes,

@@ -16,6 +16,11 @@ import type { Persons } from '../privacy/persons.ts'
 import type { Retention } from '../privacy/retention.ts'
 import type { Devices } from '../register/devices.ts'
 import type { Register } from '../register/register.ts'
+import type { ReportDesk } from '../reports/desk.ts'
+import type { Gatherings } from '../reports/gatherings.ts'
+import type { Proof } from '../reports/proof.ts'
+import type { ReportStore } from '../reports/report-store.ts'
+import type { CitizenLineSettingsStore } from '../reports/settings.ts'
 import type { Policies } from '../routing/policies.ts'
 import type { Search } from '../search/search.ts'
 import type { Database } from '../store/database.ts'
@@ -56,6 +61,11 @@ export interface HttpServices {
   workDesk: WorkDesk
   clocks: ClockStore
   problems: RecurringProblems
+  reports: ReportStore
+  reportDesk: ReportDesk
+  gatherings: Gatherings
+  proof: Proof
+  citizenLineSettings: CitizenLineSettingsStore
   lights: LightQueries
   nights: NightQueries
   feed: LiveFeed

@@ -1,9 +1,11 @@
 import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
+import { faultCatalogue } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
 import type { Dispatch } from '../routing/dispatch.ts'
 import type { Database } from '../store/database.ts'
 import { causeOf, decideTickets, type KnownTickets } from '../tickets/rules.ts'
 import type { TicketStore } from '../tickets/ticket-store.ts'
+import { createReportJoiner } from './join-reports.ts'
 
 /** What one call changed: the last version of each document, for MQTT and the live pages. */
 export interface ChangedDocuments {
@@ -58,6 +60,7 @@ const newest: PagePosition = [Number.MAX_SAFE_INTEGER, '']
 
 export const createIncidentDocuments = (options: { database: Database; tickets: TicketStore }): IncidentDocuments => {
   const { database, tickets: store } = options
+  const joiner = createReportJoiner(options)
   const incident = (municipality: string, id: string): Incident | null => {
     const row = database.get<DocumentRow>(
       'SELECT document FROM incidents WHERE municipality = ? AND id = ?',
@@ -88,9 +91,19 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
     const faults = new Map<string, FaultName>(changes.map(({ incident: { id, fault } }) => [id, fault]))
     return {
       ofIncident: (id) => store.ofIncident(municipality, id),
-      ofCause: (cause) => store.ofCause(municipality, cause),
+      ofCause: (cause) => wholeOf(store.ofCause(municipality, cause)),
+      ofCitizens: (detected) =>
+        joiner.ofCitizens(municipality, detected, faultCatalogue[detected.fault].ticket?.category ?? null),
       faultOf: (id) => faults.get(id) ?? incident(municipality, id)?.fault ?? null,
     }
+  }
+
+  /** A part of a matter comes back as the whole, unless something else stands behind that one now. */
+  const wholeOf = (ticket: Ticket | null): Ticket | null => {
+    if (ticket?.mergedInto === undefined) return ticket
+    const whole = store.ticket(ticket.municipality, ticket.mergedInto)
+    const behind = whole?.incident === undefined ? null : incident(ticket.municipality, whole.incident)
+    return behind?.state === 'open' ? null : whole
   }
 
   return {
@@ -112,6 +125,8 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
           writeIncident(document)
           incidents.set(id, document)
         }
+        const fresh = changes.filter((change) => incidents.has(change.incident.id))
+        for (const ticket of joiner.follow(municipality, fresh)) tickets.set(ticket.id, ticket)
         return { incidents: [...incidents.values()], tickets: [...tickets.values()] }
       }),
 

@@ -59,6 +59,7 @@ export const openRecords = (t: TestApi, municipality = 'orestiada'): Records => 
         by: 'citizen',
         createdAt: toIso(epoch),
         alreadyKnown: false,
+        known: null,
         attached: { rule: 'opened', score: 1, reasons: [], at: toIso(epoch), by: 'citizen' },
         verified: 'unknown',
         ...more,

@@ -35,13 +35,13 @@ export const matterOfIncident = (
 
 /** Of a ticket that no incident speaks for: what the citizens have said. */
 export const matterOfTicket = (ticket: Ticket, facts: AssetFacts): RoutedMatter => {
-  const { category, location, members, danger = [] } = ticket
+  const { category, location, members, danger = [], safetyClass } = ticket
   return {
     category,
     ...(location.community === undefined ? {} : { community: location.community }),
     extent: members.length === 0 ? 'none' : members.length === 1 ? 'single' : 'several',
     ...ofAllLights(lightsOf(members, facts)),
-    danger: danger.length > 0,
+    danger: danger.length > 0 || safetyClass === 'danger',
   }
 }
 

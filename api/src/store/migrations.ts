@@ -460,4 +460,13 @@ export const migrations: readonly string[] = [
   // the queue of suspicious reports, which is short however many reports there are; the index of words forgets what is erased
   `CREATE INDEX reports_pending ON reports (municipality, created_at, id) WHERE document ->> '$.moderation' = 'pending';
    INSERT INTO search_index (search_index, rank) VALUES ('secure-delete', 1)`,
+  // which tickets a light is concerned in: a report names a lamp, and the tickets of a wide outage name hundreds
+  `CREATE TABLE ticket_members (
+     municipality TEXT NOT NULL,
+     luminaire TEXT NOT NULL,
+     ticket TEXT NOT NULL,
+     PRIMARY KEY (municipality, luminaire, ticket)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO ticket_members
+     SELECT DISTINCT tickets.municipality, member.value, tickets.id FROM tickets, json_each(tickets.document, '$.members') AS member`,
 ]

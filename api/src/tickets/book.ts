@@ -31,6 +31,7 @@ export const createTicketBook = (facts: AssetFacts, timeZone: string): TicketBoo
       {
         ofIncident: (id) => ticketOf(byIncident.get(id)),
         ofCause: (cause) => ticketOf(byCause.get(cause)),
+        ofCitizens: () => null,
         faultOf: (id) => faults.get(id) ?? null,
       },
       facts,

@@ -5,7 +5,6 @@ export type MatterPlace =
   | { kind: string; id: string }
   /** WGS 84 [°] */
   | { kind: 'place'; lat: number; lon: number }
-  | { kind: 'address'; text: string }
 
 /** About a hundred metres of latitude [°]: two reports of one place fall into the same cell most of the time. */
 const cellDeg = 0.001
@@ -19,10 +18,7 @@ export const matterKeyOf = (category: Category, place: MatterPlace): string =>
 
 const placeKey = (place: MatterPlace): string => {
   if ('lat' in place) return `place:${cell(place.lat)},${cell(place.lon)}`
-  if ('text' in place) return `address:${folded(place.text).slice(0, 120)}`
   return `${place.kind}:${place.id}`
 }
 
 const cell = (degrees: number): string => (Math.round(degrees / cellDeg) * cellDeg).toFixed(3)
-
-const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()

@@ -32,6 +32,11 @@ export interface KnownTickets {
   ofIncident(incident: string): Ticket | null
   /** The latest ticket of the same root cause (`causeOf`). */
   ofCause(cause: string): Ticket | null
+  /**
+   * The open ticket of citizens that speaks of the same trouble at the same place and that no incident stands behind yet. A replay of
+   * recorded traffic knows no citizens.
+   */
+  ofCitizens(incident: DetectedIncident): Ticket | null
   /** The fault of an incident, or `null` when it has not been heard of yet. */
   faultOf(incident: string): FaultName | null
 }
@@ -72,7 +77,9 @@ export const decideTickets = (
   const absorber = absorberOf(incident, known)
   if (incident.state === 'resolved')
     return ticket === null ? [] : settle({ ...ticket, ...concerns(incident, facts) }, incident, absorber, known, at)
-  if (absorber !== null) return ticket === null ? [] : close(ticket, 'superseded', absorbedNote(absorber, known), at)
+  if (ticket !== null && isPart(ticket)) return []
+  if (absorber !== null)
+    return ticket === null || hasReports(ticket) ? [] : close(ticket, 'superseded', absorbedNote(absorber, known), at)
   if (ticket === null) return openOrTakeUp(incident, known, facts, dispatch, at)
   return followUp(ticket, incident, facts, dispatch, at)
 }
@@ -117,11 +124,11 @@ const openOrTakeUp = (
     incident: incident.id,
     ...concerns(incident, facts),
   }
-  const narrower = earliestOpen(incident.absorbs ?? [], known)
+  const narrower = earliestOpen(incident.absorbs ?? [], known) ?? known.ofCitizens(incident)
   const routed = routeIncident(incident, opens.category, narrower, facts, dispatch, at)
   if (narrower !== null) {
     const sooner = narrower.dueAt === undefined || routed.dueAt < narrower.dueAt ? promiseOf(routed) : {}
-    const widened = { ...narrower, ...asked, ...placeOf(narrower, routed), ...sooner }
+    const widened = { ...narrower, ...asked, ...knownAfter(narrower, at), ...placeOf(narrower, routed), ...sooner }
     return [stepTicket('ticket.updated', widened, { event: 'linked', by: telemetry, at, note: asked.title })]
   }
   const ticket: Ticket = {
@@ -139,6 +146,21 @@ const openOrTakeUp = (
   }
   return [stepTicket('ticket.opened', ticket, { event: 'opened', by: telemetry, at })]
 }
+
+/** How long after the first citizen telemetry saw it: a negative lead. */
+const knownAfter = (
+  { source, firstReportAt }: Ticket,
+  at: Instant,
+): Pick<Ticket, 'detectedBeforeReportMs' | 'verified'> =>
+  source === 'telemetry' || firstReportAt === undefined
+    ? {}
+    : { detectedBeforeReportMs: Date.parse(firstReportAt) - at, verified: 'confirmed' }
+
+/** What is part of another ticket follows that one, whatever becomes of its own incident. */
+const isPart = ({ mergedInto }: Ticket): boolean => mergedInto !== undefined
+
+/** A matter that citizens speak of does not end without proof: who reported it is told that it is mended only when it is. */
+const hasReports = ({ reports }: Ticket): boolean => reports > 0
 
 /** A supply lost at several cabinets together is the network operator's, and a matter of streets; of one light it is the crew's. */
 const ticketOf = ({ fault, scope }: DetectedIncident): TicketOf =>
@@ -209,6 +231,7 @@ const settle = (
   at: Instant,
 ): TicketChange[] => {
   const { resolution } = incident
+  if (isPart(ticket)) return []
   if (resolution === undefined) return resolve(ticket, undefined, at)
   const note = resolutions[resolution].el
   switch (resolution) {
@@ -231,15 +254,16 @@ const settle = (
     }
     case 'split':
     case 'assetRemoved':
-      return close(ticket, 'superseded', note, at)
+      return hasReports(ticket) ? [] : close(ticket, 'superseded', note, at)
     case 'absorbed':
+      if (hasReports(ticket)) return []
       return absorber === null
         ? resolve(ticket, note, at)
         : close(ticket, 'superseded', absorbedNote(absorber, known), at)
     case 'underMaintenance':
     case 'unknown':
       // No proof that it was repaired: settled for now, and taken up again when the fault shows again.
-      return resolve(ticket, note, at)
+      return hasReports(ticket) ? [] : resolve(ticket, note, at)
     case 'scheduleEnded':
       // Daylight repairs nothing: the ticket stays as it is, and the next night's incident takes it up.
       return []

@@ -3,6 +3,7 @@ import type { CitizenLineSettingsStore } from '../reports/settings.ts'
 import { writeAudit } from '../store/audit.ts'
 import { writeCitizenEvent } from '../store/citizen-events.ts'
 import type { Database } from '../store/database.ts'
+import { mirroring } from './gathering.ts'
 import { stepTicket, type TicketChange, type TicketEventName } from './step.ts'
 
 /**
@@ -95,6 +96,25 @@ export const createTicketStore = (options: {
     )
   }
 
+  /** Members come and go a few at a time, of hundreds. */
+  const keepMembers = ({ municipality, id, members }: Ticket, before: readonly string[]) => {
+    const was = new Set(before)
+    const is = new Set(members)
+    for (const luminaire of is) {
+      if (was.has(luminaire)) continue
+      database.run('INSERT OR IGNORE INTO ticket_members VALUES (?, ?, ?)', municipality, luminaire, id)
+    }
+    for (const luminaire of was) {
+      if (is.has(luminaire)) continue
+      database.run(
+        'DELETE FROM ticket_members WHERE municipality = ? AND luminaire = ? AND ticket = ?',
+        municipality,
+        luminaire,
+        id,
+      )
+    }
+  }
+
   const log = (change: TicketChange, before: Ticket | null, details: Record<string, string | number>) => {
     const { ticket, at } = change
     const entry = ticket.history.at(-1)
@@ -177,6 +197,7 @@ export const createTicketStore = (options: {
     const { municipality, id } = ticket
     const by = ticket.history.at(-1)?.by ?? 'platform'
     upsert(ticket)
+    keepMembers(ticket, before?.members ?? [])
     if (cause !== undefined) {
       database.run(
         'INSERT INTO ticket_causes (municipality, cause, ticket) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET ticket = excluded.ticket',
@@ -196,15 +217,7 @@ export const createTicketStore = (options: {
   const follow = (child: Ticket | null, { type, at, ticket: parent }: TicketChange): Ticket[] => {
     const entry = parent.history.at(-1)
     if (child === null || entry === undefined || child.status === parent.status) return []
-    const { resolvedAt: _resolvedAt, closedAt: _closedAt, outcome: _outcome, ...rest } = child
-    const { status, resolvedAt, closedAt, outcome } = parent
-    const mirrored: Ticket = {
-      ...rest,
-      status,
-      ...(resolvedAt === undefined ? {} : { resolvedAt }),
-      ...(closedAt === undefined ? {} : { closedAt }),
-      ...(outcome === undefined ? {} : { outcome }),
-    }
+    const mirrored = mirroring(child, parent)
     const note = `Μαζί με το αίτημα ${parent.id}`
     return write(stepTicket(type, mirrored, { event: followed(entry.event), by: entry.by, at, note }))
   }
@@ -232,3 +245,8 @@ const followable: ReadonlySet<TicketEventName> = new Set<TicketEventName>([
 ])
 /** A change of status under another name (a merge, a work order's) is to the child an update. */
 const followed = (event: TicketEventName): TicketEventName => (followable.has(event) ? event : 'updated')
+
+/** Of several versions of a document the last: that is what pages and MQTT are told. */
+export const lastOfEach = (changed: readonly Ticket[]): Ticket[] => [
+  ...new Map(changed.map((ticket) => [ticket.id, ticket])).values(),
+]

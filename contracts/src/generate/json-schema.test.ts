@@ -37,7 +37,16 @@ const attached = {
 }
 const reportRecord = {
   ...{ id: 'r-1', municipality: 'orestiada', trackingCode: '4817209355', ticket: 't-1', category: 'street-light-out' },
-  ...{ channel: 'web', language: 'el', clientId: 'c-1', by: 'citizen', createdAt: at, alreadyKnown: false, attached },
+  ...{
+    channel: 'web',
+    language: 'el',
+    clientId: 'c-1',
+    by: 'citizen',
+    createdAt: at,
+    alreadyKnown: false,
+    attached,
+    known: null,
+  },
   ...{ verified: 'unknown', status: 'open' },
 }
 const tracking = {

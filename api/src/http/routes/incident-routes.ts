@@ -1,14 +1,7 @@
-import {
-  idSchema,
-  incidentSchema,
-  ProblemError,
-  ticketActionSchema,
-  ticketSchema,
-  ticketStatuses,
-} from '@fanari/contracts'
+import { idSchema, incidentSchema, ProblemError, ticketActionSchema, ticketSchema } from '@fanari/contracts'
 import { z } from 'zod'
 import type { HttpApp } from '../app.ts'
-import { decodeCursor, encodeCursor, instantQuery, listOf, pageQuery } from '../lists.ts'
+import { decodeCursor, encodeCursor, instantQuery, listOf, pageQuery, statusQuery } from '../lists.ts'
 import { answers } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
 import { signedIn } from '../sign-in.ts'
@@ -16,15 +9,6 @@ import { municipalityOf, municipalityParams, writeProblems } from './register-ro
 
 const documentParams = municipalityParams.extend({ id: idSchema })
 const position = z.tuple([z.number(), z.string()])
-
-/** One status, several (repeated or after commas), or `all`. */
-const statusQuery = z
-  .union([z.string().max(200), z.array(z.string().max(200)).max(ticketStatuses.length)])
-  .default('all')
-  .transform((given) => [given].flat().flatMap((text) => text.split(',')))
-  .transform((names) => (names.includes('all') ? [...ticketStatuses] : names))
-  .pipe(z.array(z.enum(ticketStatuses)))
-  .describe(`${ticketStatuses.join(', ')} (several after commas) or all`)
 
 /** Incidents, and the tickets they open. */
 export const addIncidentRoutes = (app: HttpApp, { register, documents, workDesk }: HttpServices): void => {
