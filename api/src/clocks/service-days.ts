@@ -24,6 +24,8 @@ export interface ServiceDays {
   openOn(date: string): readonly Span[]
   /** From local midnight to local midnight: 23 or 25 hours at a clock change. */
   dayOf(date: string): Span
+  /** The answer to a question about this calendar, worked out once. */
+  once(question: string, answer: () => Instant | null): Instant | null
 }
 
 /** More days than a term can reach; what is remembered beyond is forgotten, oldest first. */
@@ -34,12 +36,11 @@ export const createServiceDays = (calendar: ServiceCalendar, timeZone: string): 
   const local = createLocalTime(timeZone)
   const dated = new Map(calendar.dates.map(({ date, hours }) => [date, hours]))
   const closings = new Map<number, Map<string, string>>()
-  const known = new Map<string, readonly Span[]>()
 
   /** When the days of a year close early, as a local time; `00:00` for the whole day. */
   const closingsOf = (year: number): Map<string, string> => {
-    const remembered = closings.get(year)
-    if (remembered !== undefined) return remembered
+    const before = closings.get(year)
+    if (before !== undefined) return before
     const found = new Map<string, string>()
     const close = (date: string, until: string) => {
       if (until < (found.get(date) ?? '24:00')) found.set(date, until)
@@ -61,24 +62,44 @@ export const createServiceDays = (calendar: ServiceCalendar, timeZone: string): 
       .map((span) => (span.until > closing ? { ...span, until: closing } : span))
   }
 
-  const openOn = (date: string): readonly Span[] => {
-    const remembered = known.get(date)
-    if (remembered !== undefined) return remembered
-    const spans = hoursOf(date).map(({ from, until }) => ({
+  const openOn = remembered((date: string): readonly Span[] =>
+    hoursOf(date).map(({ from, until }) => ({
       from: local.instantOf(date, minutesOf(from)),
       until: local.instantOf(date, minutesOf(until)),
-    }))
-    if (known.size >= rememberedDays) known.delete(known.keys().next().value ?? date)
-    known.set(date, spans)
-    return spans
-  }
+    })),
+  )
+
+  const answers = new Map<string, Instant | null>()
 
   return {
+    once: (question, answer) => {
+      const before = answers.get(question)
+      if (before !== undefined) return before
+      const fresh = answer()
+      if (answers.size >= rememberedDays) answers.delete(answers.keys().next().value ?? question)
+      answers.set(question, fresh)
+      return fresh
+    },
     dateOf: (at) => local.shown(at).date,
     clockOf: (at) => local.shown(at).clock,
     isOpenAt: (at) => openOn(local.shown(at).date).some(({ from, until }) => at >= from && at < until),
     openOn,
-    dayOf: (date) => ({ from: local.instantOf(date, 0), until: local.instantOf(shiftDate(date, 1), 0) }),
+    dayOf: remembered((date: string): Span => {
+      return { from: local.instantOf(date, 0), until: local.instantOf(shiftDate(date, 1), 0) }
+    }),
+  }
+}
+
+/** Asking the zone costs far more than the walk over its answers: they are kept, and the oldest forgotten. */
+const remembered = <Answer>(answer: (date: string) => Answer): ((date: string) => Answer) => {
+  const known = new Map<string, Answer>()
+  return (date) => {
+    const before = known.get(date)
+    if (before !== undefined) return before
+    const fresh = answer(date)
+    if (known.size >= rememberedDays) known.delete(known.keys().next().value ?? date)
+    known.set(date, fresh)
+    return fresh
   }
 }
 

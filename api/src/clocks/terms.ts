@@ -82,6 +82,21 @@ export const instantOfShare = (
   pauses: readonly PausedSpan[],
   days: ServiceDays,
 ): Instant | null => {
+  if (pauses.length > 0 || term.kind === 'hours' || term.kind === 'serviceHours') {
+    return walk(term, from, share, pauses, days)
+  }
+  // All that begins on one date ends together, and reports come by the hundred.
+  const question = `${share} of ${term.days} ${term.kind} from ${days.dateOf(from)}`
+  return days.once(question, () => walk(term, from, share, pauses, days))
+}
+
+const walk = (
+  term: ClockTerm,
+  from: Instant,
+  share: number,
+  pauses: readonly PausedSpan[],
+  days: ServiceDays,
+): Instant | null => {
   const openPause = pauses.find(({ until }) => until === undefined)
   let missing = amountOf(term) * share
   for (const stretch of stretches(term, from, days)) {
