@@ -26,7 +26,7 @@ export interface LightsSnapshot {
 /** `POST /api/v1/session`. */
 export interface Session {
   name: string
-  role: 'admin' | 'operator' | 'technician' | 'viewer'
+  role: 'admin' | 'supervisor' | 'dispatcher' | 'operator' | 'technician' | 'privacyOfficer' | 'viewer'
 }
 
 /** The events of `GET …/stream`, by their SSE name. */

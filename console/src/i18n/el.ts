@@ -176,7 +176,15 @@ export const el = {
   tokenHint: 'Το κλειδί μένει μόνο σε αυτή την καρτέλα και σβήνει όταν κλείσει.',
   tokenWrong: 'Το κλειδί δεν ισχύει.',
   cancel: 'Άκυρο',
-  roleOf: { admin: 'διαχειριστής', operator: 'χειριστής', technician: 'τεχνικός', viewer: 'θεατής' },
+  roleOf: {
+    admin: 'διαχειριστής',
+    supervisor: 'προϊστάμενος',
+    dispatcher: 'συντονιστής',
+    operator: 'χειριστής',
+    technician: 'τεχνικός',
+    privacyOfficer: 'υπεύθυνος προστασίας δεδομένων',
+    viewer: 'θεατής',
+  },
 
   chargerStateOf: {
     off: 'εκτός',

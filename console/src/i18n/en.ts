@@ -150,7 +150,15 @@ export const en: Messages = {
   tokenHint: 'The token stays in this tab alone and is forgotten when it closes.',
   tokenWrong: 'This token is not valid.',
   cancel: 'Cancel',
-  roleOf: { admin: 'administrator', operator: 'operator', technician: 'technician', viewer: 'viewer' },
+  roleOf: {
+    admin: 'administrator',
+    supervisor: 'supervisor',
+    dispatcher: 'dispatcher',
+    operator: 'operator',
+    technician: 'technician',
+    privacyOfficer: 'privacy officer',
+    viewer: 'viewer',
+  },
 
   chargerStateOf: {
     off: 'off',
