@@ -58,4 +58,23 @@ describe('supply of an area', () => {
     )
     expect(told(story)).toEqual(['opened cabinetOutage cabinet:k1 ×12'])
   })
+
+  test('a supply that is back just when the outage would have been called opens nothing, though not all lights are back yet', () => {
+    const slow = near.map((it) => ({ ...it, properties: { ...it.properties, reportInterval: 900 } })) as AssetFeature[]
+    const story = tell({ assets: slow })
+    story.pass(3_600, reporting(story, ids(slow), 900))
+    for (const [i, id] of ids(slow).entries()) if (i % 3 > 0) story.gasp(id)
+    story.pass(880)
+    const bootAt = story.now
+    const boot = (id: string): void => story.read(id, { seq: 0, uptime: (story.now - bootAt) / 1_000 })
+    const order = [...ids(slow).filter((_, i) => i % 3 === 0), ...ids(slow).filter((_, i) => i % 3 > 0)]
+    story.pass(60, (second) => {
+      if (second > 10 && second % 2 === 0 && second < 2 * order.length) boot(order[second / 2] ?? '')
+    })
+    story.pass(
+      2_700,
+      reporting(story, ids(slow), 900, () => ({ uptime: (story.now - bootAt) / 1_000 })),
+    )
+    expect(told(story)).toEqual([])
+  })
 })

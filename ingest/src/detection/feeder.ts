@@ -1,4 +1,4 @@
-import type { Evidence } from '@fanari/contracts'
+import type { Evidence, Instant } from '@fanari/contracts'
 import { expectedPowerShare } from './evidence.ts'
 import type { Group } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
@@ -59,12 +59,10 @@ const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Me
   const suspects = peers.filter(
     (it) => it === light || (isGone(world, it) && drewPower(it) && it.hearing.lastAt >= lastAt - 3 * intervalMs),
   )
-  const neighbourLives = peers.some(
-    (it) => it !== light && it.sign === 'lit' && it.hearing.lastAt > lastAt + intervalMs,
-  )
-  if (suspects.length > mostSuspects || !neighbourLives) return null
+  if (suspects.length > mostSuspects) return null
   const before = Math.min(...suspects.map(({ hearing }) => hearing.lastAt))
   const after = Math.max(...suspects.map(({ hearing }) => hearing.lastAt + hearing.intervalMs)) + transportMarginMs
+  if (!othersLive(world, peers, suspects, lastAt + intervalMs)) return null
   // Asked for another level meanwhile, what it last drew says no more what it would draw.
   if (light.segment.from > before - intervalMs) return null
   const fall = fallOf(meter, phaseIndex(light), before, after)
@@ -83,7 +81,7 @@ const balanceSays = (world: World, light: Light, peers: readonly Light[], meter:
     light.segment.from,
     ...suspects.map(({ hearing }) => hearing.lastAt + hearing.intervalMs + transportMarginMs),
   )
-  if (!peers.some((it) => it !== light && it.sign === 'lit' && it.hearing.lastAt > since)) return null
+  if (!othersLive(world, peers, suspects, since)) return null
   const excess = excessOf(meter, phaseIndex(light), since)
   if (excess === null) return null
   if (excess.unrestW > mostUnrest * light.fullPowerW * expectedPowerShare(light.segment.level)) return null
@@ -94,6 +92,12 @@ const balanceSays = (world: World, light: Light, peers: readonly Light[], meter:
   const missingW = allW - claimedW - excess.excessW
   if (oddsOfLoss(loads, light, { fallW: missingW, sigmaW: excess.sigmaW }) < decidedNats) return null
   return `the load is ${Math.round(missingW)} ± ${Math.round(excess.sigmaW)} W short of what it would be if the silent lights burned`
+}
+
+/** Who else is not gone has spoken since then, and one of them burns: until they have, it may be their load that is missing. */
+const othersLive = (world: World, peers: readonly Light[], suspects: readonly Light[], since: Instant): boolean => {
+  const others = peers.filter((it) => !suspects.includes(it) && !isGone(world, it))
+  return others.some(({ sign }) => sign === 'lit') && others.every(({ hearing }) => hearing.lastAt > since)
 }
 
 const drewPower = (light: Light): boolean => light.sign === 'lit' && light.counted === 'on' && light.powerW > 0

@@ -35,14 +35,17 @@ export const noteBacklog = (world: World, light: Light, reading: Reading): void 
 }
 
 /**
- * Notes a light that comes back, with `reading`, after a silence by night in which its counters began anew: it had lost its supply from
+ * Notes that a light has begun its counters anew, and one that comes back, with `reading`, after a silence by night in which its counters began anew: it had lost its supply from
  * about when it was last heard until it started again.
  */
 export const noteRestart = (world: World, light: Light, reading: Reading): void => {
   const { lastAt, lastSeq, intervalMs } = light.hearing
-  if (lastAt === 0 || reading.at - lastAt < fewestMissed * intervalMs + transportMarginMs) return
+  if (lastAt === 0) return
   const bootAt = bootOf(reading, lastSeq)
-  if (bootAt === null || bootAt - lastAt < fewestMissed * intervalMs) return
+  if (bootAt === null || bootAt <= lastAt) return
+  light.bootedAt = world.now
+  if (reading.at - lastAt < fewestMissed * intervalMs + transportMarginMs) return
+  if (bootAt - lastAt < fewestMissed * intervalMs) return
   const before = world.schedule.segmentAt(light.asset, light.program, lastAt)
   if (
     before.mode !== 'on' ||

@@ -24,7 +24,7 @@ import {
 } from './groups.ts'
 import { hasGasped, type Light } from './light.ts'
 import { reviewMembers } from './review-groups.ts'
-import { communityOf, fact, groupKey, groupsOf, touch, type World } from './world.ts'
+import { communityOf, fact, groupKey, groupsOf, returnsUntil, touch, type World } from './world.ts'
 
 /** Judges every group touched in this instant, wider causes first, until nothing more follows from it. */
 export const judgeGroups = (world: World): void => {
@@ -53,6 +53,11 @@ const consider = (world: World, group: Group): void => {
     return
   }
   if (isDenied(group, verdict)) return
+  if (group.kind !== 'gateway') {
+    // Their supply is coming back, one after the other: whoever is not back yet has his chance.
+    const backUntil = Math.max(...verdict.affected.map((light) => returnsUntil(world, light, verdict.onset)))
+    if (backUntil > world.now) return lookAgain(world, group, backUntil)
+  }
   const explanation = explain(world, group, verdict)
   const rivals = rivalsOf(world, group, verdict)
   const waitUntil = betterMayStandUntil(world, explanation, verdict, rivals)

@@ -23,7 +23,7 @@ import { judgeLightRules, yieldToDarkness } from './rules/judge-light-rules.ts'
 import { leaveVoltage } from './rules/judge-voltage.ts'
 import { openForLight, ruleKey, ruleKeysOf } from './rules/light-incidents.ts'
 import { isCycling } from './rules/switching-rules.ts'
-import { fact, groupsOf, type World } from './world.ts'
+import { fact, groupsOf, returnsUntil, type World } from './world.ts'
 
 /** Judges every light touched in this instant: its own incidents, its state, and when to look again. */
 export const judgeLights = (world: World, changed: (light: Light) => void): void => {
@@ -135,11 +135,7 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
   const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
   // Others announced the same and are back: it was a dip, and this one has as many reports to show it as make a circuit silent.
-  if (gasped && !seenDark && sharesDip(world, light)) {
-    const reports = world.rules.circuitOutage.missedReports
-    const reportsDue = gaspCountsFrom(light) + reports * light.hearing.intervalMs + transportMarginMs
-    if (holdUntil(world, light, reportsDue)) return
-  }
+  if (gasped && !seenDark && holdUntil(world, light, backWithOthersUntil(world, light))) return
   if (gasped && !seenDark && loadDeniesGasp(world, light)) return
   const fed = seenDark || gasped ? null : loadFell(world, light, silence)
   if (!seenDark && !gasped && fed === null) return
@@ -184,12 +180,17 @@ const resolveFrom = (
 /** Last gasps of one dip come so near each other, by the devices' clocks [ms]. */
 const oneDipMs = 30_000
 
-const sharesDip = (world: World, light: Light): boolean =>
-  groupsOf(world, light).some(
+const backWithOthersUntil = (world: World, light: Light): Instant => {
+  const since = gaspCountsFrom(light)
+  const dip = groupsOf(world, light).some(
     (group) =>
       group.kind !== 'gateway' &&
       group.lights.some((it) => it.gaspAt === 0 && Math.abs(it.gaspEventAt - light.gaspEventAt) <= oneDipMs),
   )
+  const reports = world.rules.circuitOutage.missedReports
+  const dipUntil = dip ? since + reports * light.hearing.intervalMs + transportMarginMs : 0
+  return Math.max(dipUntil, returnsUntil(world, light, since))
+}
 
 /** Silent for three reports or more, while the load of its phase fell by what it drew. */
 const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {

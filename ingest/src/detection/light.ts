@@ -84,6 +84,8 @@ export interface Light extends Timed {
   /** Late readings of this instant. */
   backlog: LateSign[] | null
   past: PastOutage | null
+  /** Arrival of the last reading whose counters had begun anew since the one before; 0 when none had. */
+  bootedAt: Instant
   /** Arrival of a reading that showed that it had lost its supply while it was silent; 0 when none did. */
   restartedAt: Instant
   state: LightState
@@ -126,6 +128,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   late: false,
   backlog: null,
   past: null,
+  bootedAt: 0,
   restartedAt: 0,
   state: 'unknown',
   since: moment.now,

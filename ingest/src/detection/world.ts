@@ -2,7 +2,7 @@ import { type Evidence, type Instant, type Scope, toIso } from '@fanari/contract
 import type { Sky } from '../forecast/index.ts'
 import type { Coverage } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
-import type { Hearing } from './hearing.ts'
+import { type Hearing, transportMarginMs } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
 import { type Light, type Moment, silenceOf } from './light.ts'
 import type { Meter } from './meter.ts'
@@ -131,6 +131,31 @@ const neighboursLiveOn = (world: World, light: Light): boolean => {
     ({ gaspAt, hearing }) => gaspAt === 0 && hearing.lastSeenAt > light.gaspAt + 2 * hearing.intervalMs,
   )
   return alive.length >= enoughAlive
+}
+
+/** So many lights that started again in one neighbourhood are its supply that is back, and not each a controller that hung. */
+const enoughBack = 3
+/** Reports that a light has to show that it is back with the others. */
+const reportsToReturn = 3
+
+/**
+ * Until when `light`, gone since `since`, has its chance to be back with others of its community or cabinet that have started again; 0
+ * when they have not.
+ */
+export const returnsUntil = (world: World, { asset, hearing }: Light, since: Instant): Instant => {
+  const cabinet = asset.cabinet === null ? undefined : world.groups.get(groupKey('cabinet', asset.cabinet))
+  let until = 0
+  for (const neighbours of [cabinet?.lights, world.communities.get(asset.community)?.lights]) {
+    let first = Number.POSITIVE_INFINITY
+    let back = 0
+    for (const { bootedAt } of neighbours ?? []) {
+      if (bootedAt <= since) continue
+      back++
+      first = Math.min(first, bootedAt)
+    }
+    if (back >= enoughBack) until = Math.max(until, first + reportsToReturn * hearing.intervalMs + transportMarginMs)
+  }
+  return until
 }
 
 /** The community that holds most of `lights`. */
