@@ -14,6 +14,8 @@ interface ChemistryFacts {
   /** State of charge at which controllers cut the load, and how far they scatter. */
   floor: number
   floorError: number
+  /** State of charge at which they give it back, under the sun. */
+  reconnect: number
   /** A charger that holds this voltage with little current has filled it [V]. */
   fullV: number
   /** How long after charging the voltage still tells of the charger and not of the charge [h]. */
@@ -44,6 +46,7 @@ export const chemistries: Record<Chemistry, ChemistryFacts> = {
     roundTrip: 0.94,
     floor: 0.05,
     floorError: 0.04,
+    reconnect: 0.14,
     fullV: 13.9,
     settleHours: 0.5,
   },
@@ -66,6 +69,7 @@ export const chemistries: Record<Chemistry, ChemistryFacts> = {
     roundTrip: 0.85,
     floor: 0.06,
     floorError: 0.08,
+    reconnect: 0.7,
     fullV: 13.9,
     settleHours: 2,
   },
@@ -85,6 +89,7 @@ export const chemistries: Record<Chemistry, ChemistryFacts> = {
     roundTrip: 0.95,
     floor: 0.05,
     floorError: 0.04,
+    reconnect: 0.15,
     fullV: 12.5,
     settleHours: 0.5,
   },

@@ -92,6 +92,61 @@ const usualDays = [0.1, 0.16, 0.24, 0.36, 0.5, 0.6, 0.66, 0.7, 0.73, 0.76] as co
 /** With this many days of its own or its neighbours' it speaks for itself. */
 const enoughDays = 12
 
+/** Days by how much light they bring: what follows what is known of these (see `dayChain` in later-nights.ts). */
+export type DayKind = 0 | 1 | 2
+/** Below these shares of a clear day a day is dull, and mixed: a clearness index of 0.25 and of 0.5 where 0.72 is clear. */
+const dullShare = 0.35
+const mixedShare = 0.69
+/** A clear day is at least this [share of clear sky, after the charger's losses]. */
+const leastClear = 0.55
+/** What days of each kind bring [share of clear sky], where fewer of them were seen. */
+const usualOfKind: readonly (readonly number[])[] = [
+  [0.08, 0.13, 0.19],
+  [0.28, 0.38, 0.48],
+  [0.6, 0.68, 0.74],
+]
+
+/** The harvests of a coming day by its kind, how many days of each there were of late, and the kind of `today` [share of clear sky]. */
+export const harvestsByKind = (
+  memory: SolarMemory,
+  unit: SolarUnit,
+  sky: Sky,
+  today: number | null,
+): { kinds: number[][]; counts: number[]; todayKind: DayKind | null } => {
+  const days: { harvest: number; light: number }[] = []
+  const own: number[] = []
+  const recent: number[] = []
+  for (let day = memory.harvestsUntil; day > memory.harvestsUntil - harvestDays && memory.harvestsUntil > 0; day--) {
+    const harvest = harvestOn(memory, day)
+    const median = medianOn(sky, unit.chemistry, day)
+    const neighbours = median !== null && median.lights >= 3 ? median.harvest : null
+    if (harvest !== null && neighbours !== null && neighbours > 0.05) {
+      own.push(harvest / neighbours)
+      if (memory.harvestsUntil - day < 3) recent.push(harvest / neighbours)
+    }
+    const told = harvest ?? neighbours ?? median?.harvest
+    if (told !== undefined) days.push({ harvest: told, light: neighbours ?? told })
+  }
+  const usual = medianOf(own)
+  const now = medianOf(recent)
+  const fallen = usual !== null && now !== null && now < 0.6 * usual ? now / usual : 1
+  const clear = Math.max(leastClear, ...days.map(({ light }) => light))
+  const kindOf = (light: number): DayKind => (light < dullShare * clear ? 0 : light < mixedShare * clear ? 1 : 2)
+  const scale = days.length > 0 ? Math.min(1.2, Math.max(...days.map(({ harvest }) => harvest)) / 0.76) : 1
+  const kinds = usualOfKind.map((harvests, kind) => {
+    const seen = days.filter(({ light }) => kindOf(light) === kind).map(({ harvest }) => harvest)
+    return [...seen, ...harvests.slice(0, Math.max(0, 3 - seen.length)).map((harvest) => harvest * scale)]
+      .map((harvest) => harvest * fallen)
+      .sort((a, b) => a - b)
+  })
+  const counts = kinds.map((_, kind) => days.filter(({ light }) => kindOf(light) === kind).length)
+  return {
+    kinds,
+    counts,
+    todayKind: today === null ? null : kindOf(usual === null || usual <= 0 ? today : today / usual),
+  }
+}
+
 /** Equally likely harvests of a coming day [share of clear sky], least first. */
 export const likelyHarvests = (memory: SolarMemory, unit: SolarUnit, sky: Sky): number[] => {
   const days: number[] = []

@@ -4,6 +4,7 @@
  * @module
  */
 export { createSky, harvestOn, likelyHarvests, medianOf, medianOn, type Sky } from './harvests.ts'
+export type { NightOutlook } from './later-nights.ts'
 export { createSolarMemory, type NightPlan, type SolarMemory, type SolarUnit } from './memory.ts'
 export { noteReading } from './note-reading.ts'
-export { forecast, type NightOutlook, nightBalance, type SolarForecast, tonight } from './outlook.ts'
+export { forecast, nightBalance, type SolarForecast, tonight } from './outlook.ts'

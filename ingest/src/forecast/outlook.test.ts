@@ -218,6 +218,38 @@ describe('the nights after', () => {
     expect(clear[3]).toBeLessThan(0.1)
   })
 
+  test('one dull day foretells another, though the days before were the same', () => {
+    const ahead = (today: number): number => {
+      const { memory, unit, plan, tell } = trial({ capacityWh: 700, panelPowerW: 130 })
+      tell(dusk - 2 * hourMs, dusk, full)
+      memory.harvests = [today, ...Array.from({ length: 24 }, (_, day) => (day % 3 === 0 ? 0.1 : 0.7))].map((harvest) =>
+        Math.round(harvest * 1_000),
+      )
+      memory.harvestsUntil = plan.number - 1
+      memory.day.takenClear = 0
+      memory.day.full = false
+      return forecast(memory, unit, createSky(), plans, plan.number)?.next[0]?.probabilityDark ?? -1
+    }
+    expect(ahead(0.1)).toBeGreaterThan(1.5 * ahead(0.7))
+  })
+
+  test.each([
+    ['lead-acid light stays dark until its battery is well charged', 'leadAcid', 12, 0.9],
+    ['LiFePO₄ light is given its load back soon', 'lifepo4', 12.8, 0.4],
+  ] as const)('after its load was cut, a %s', (_name, batteryChemistry, nominalV, atMostOrLeast) => {
+    const { memory, unit, plan } = trial({ chemistry: batteryChemistry, nominalV, capacityWh: 1_200, panelPowerW: 300 })
+    memory.at = plan.onAt
+    memory.night = plan.number
+    memory.charge = memory.floor
+    memory.chargeVariance = 0.01 ** 2
+    memory.latchedAt = plan.onAt - hourMs
+    memory.harvests = Array<number>(30).fill(300)
+    memory.harvestsUntil = plan.number
+    const next = forecast(memory, unit, createSky(), plans, plan.number)?.next[0]?.probabilityDark ?? -1
+    if (batteryChemistry === 'leadAcid') expect(next).toBeGreaterThan(atMostOrLeast)
+    else expect(next).toBeLessThan(atMostOrLeast)
+  })
+
   test('a light without past of its own is given its neighbours', () => {
     const withNeighbours = (harvest: number): number => {
       const { memory, unit, plan, tell } = trial({ capacityWh: 900, panelPowerW: 130 })
