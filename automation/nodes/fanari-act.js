@@ -1,0 +1,1 @@
+export { register as default } from '../src/nodes/act-nodes.ts'

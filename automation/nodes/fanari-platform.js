@@ -1,0 +1,1 @@
+export { register as default } from '../src/nodes/platform-nodes.ts'

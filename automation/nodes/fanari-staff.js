@@ -1,0 +1,1 @@
+export { register as default } from '../src/nodes/staff-nodes.ts'

@@ -1,0 +1,56 @@
+import { type DeviceCommand, type Instant, type LuminaireStatus, minuteMs } from '@fanari/contracts'
+
+/*
+ * Heavy weather: dimmed lights burn in full. Pure: what lights do comes in, commands come out.
+ *
+ * An override is short and renewed, never as long as the weather: when dawn, the end, or the death of this program comes, each light
+ * is back at its own program within minutes, by itself. A light that is off is never switched on.
+ */
+
+/** Longest that a light burns in full after it should not [ms]. */
+const overrideMs = 10 * minuteMs
+/** How often lights are looked at while heavy weather lasts [ms]. */
+export const lookAgainMs = 4 * minuteMs
+
+export interface WeatherState {
+  /** `null`: no heavy weather. */
+  until: Instant | null
+  /** Devices that burn in full by our command. */
+  raised: readonly string[]
+}
+export const calm: WeatherState = { until: null, raised: [] }
+
+type Command = { device: string; command: Omit<DeviceCommand, 'id'> }
+
+/** What lights are to be told at `now`: the raised are held, the dimmed raised, and those no longer planned to burn left alone. */
+export const raiseLights = (
+  state: WeatherState & { until: Instant },
+  lights: readonly LuminaireStatus[],
+  now: Instant,
+): { state: WeatherState; commands: Command[] } => {
+  const held = new Set(state.raised)
+  const raise = lights.filter(({ state: does, device, lastReading }) => {
+    if (does !== 'lit') return false
+    const level = lastReading?.lightLevel
+    return held.has(device) || (typeof level === 'number' && level > 0 && level < 100)
+  })
+  const until = Math.min(now + overrideMs, state.until)
+  return {
+    state: { until: state.until, raised: raise.map(({ device }) => device) },
+    commands: raise.map(({ device }) => ({ device, command: { type: 'setLevel', level: 100, until } })),
+  }
+}
+
+/** The end: what was raised goes back to its program at once. */
+export const resumeLights = (state: WeatherState): { state: WeatherState; commands: Command[] } => ({
+  state: calm,
+  commands: state.raised.map((device) => ({ device, command: { type: 'resume' } })),
+})
+
+/** Reads a switch or a storm input: true, false, "on", "off", or hours; `null` when it is none of these. */
+export const weatherAsked = (payload: unknown, usualHours: number): { hours: number } | null => {
+  if (payload === true || payload === 'on' || payload === 'storm') return { hours: usualHours }
+  if (payload === false || payload === 'off' || payload === 'calm') return { hours: 0 }
+  if (typeof payload === 'number' && Number.isFinite(payload) && payload >= 0) return { hours: Math.min(payload, 72) }
+  return null
+}
