@@ -38,7 +38,8 @@ export const defaultFlows = (): FlowNode[] => [
     { z: duty, x: 130, y: 140, wires: [['fanari-duty-node']] },
     {
       platform,
-      services: 'municipalLighting,solarMaintenance,emergency,communications',
+      // A dark street that is the network operator's is still a dark street of the town: somebody must see that it is called.
+      services: 'municipalLighting,networkOperator,solarMaintenance,emergency,communications',
       statuses: '',
     },
   ),

@@ -84,8 +84,8 @@ describe("on the platform's broker", () => {
       [
         { id: 'outages', type: 'fanari-incident', faults: 'circuitOutage', severity: 'info', state: '' },
         { id: 'others', type: 'fanari-incident', faults: 'lampFailure, cabinetOutage', severity: 'info', state: '' },
-        { id: 'tickets', type: 'fanari-ticket', services: 'municipalLighting', statuses: 'open' },
-        { id: 'operators', type: 'fanari-ticket', services: 'networkOperator', statuses: '' },
+        { id: 'tickets', type: 'fanari-ticket', services: 'networkOperator', statuses: 'open' },
+        { id: 'crews', type: 'fanari-ticket', services: 'municipalLighting, solarMaintenance', statuses: '' },
         { id: 'darkness', type: 'fanari-community-light', communities: '', onlyDarkness: true },
         { id: 'command', type: 'fanari-command', device: 'a-01', command: 'setLevel', level: '70' },
         { id: 'event', type: 'fanari-ticket-event' },
@@ -100,7 +100,7 @@ describe("on the platform's broker", () => {
         scope: { id: 'c1' },
         state: 'open',
       })
-      expect(heard.tickets?.at(-1)?.payload).toMatchObject({ status: 'open', service: 'municipalLighting' })
+      expect(heard.tickets?.at(-1)?.payload).toMatchObject({ status: 'open', service: 'networkOperator' })
       expect(heard.darkness?.map(({ payload }) => payload?.darkCommunity)).toEqual([true])
     })
     const ticket = heard.tickets?.at(-1)?.topic
@@ -138,7 +138,7 @@ describe("on the platform's broker", () => {
     await eventually(() => expect(complaints('event').join()).toContain('msg.payload'))
     expect((await town.tickets())[0]?.status).toBe('assigned')
     expect(heard.others).toEqual([])
-    expect(heard.operators).toEqual([])
+    expect(heard.crews).toEqual([])
   })
 
   test('a wrong token gets nothing, and the nodes say so', async () => {
