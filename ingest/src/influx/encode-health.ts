@@ -15,6 +15,8 @@ const healthMetrics: Readonly<
   journal_head: { metric: 'fanari_journal_head' },
   journal_bytes: { metric: 'fanari_journal_bytes' },
   journal_segments: { metric: 'fanari_journal_segments' },
+  disk_free_bytes: { metric: 'fanari_disk_free_bytes' },
+  disk_total_bytes: { metric: 'fanari_disk_total_bytes' },
   journal_commits_total: { metric: 'fanari_journal_commits_total' },
   journal_commit_ms_total: { metric: 'fanari_journal_commit_milliseconds_total' },
   journal_commit_ms_max: { metric: 'fanari_journal_commit_milliseconds_max' },

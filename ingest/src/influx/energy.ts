@@ -27,6 +27,8 @@ export interface LightEnergy {
 }
 
 const wattsPerKilowatt = 1_000
+/** No lamp takes more than this share of its rating. A counter that seems to say so was changed, or its reading has a wrong time. */
+const mostOfRating = 2
 /** Without a level, a lamp that takes this share of its rating gives light. */
 const litShare = 0.05
 
@@ -44,6 +46,7 @@ export const lightEnergy = (
     column('active_power_w'),
     column('light_level_pct'),
   ]
+  const mostKwh = (mostOfRating * ratedPowerW) / wattsPerKilowatt
   let counter = counterBefore
   let counted: number | null = null
   let powerW = 0
@@ -54,9 +57,12 @@ export const lightEnergy = (
   for (const row of series.values) {
     const value = row[counterAt]
     if (typeof value === 'number') {
-      // A counter that goes back has begun anew, and what it shows has been taken since.
-      counted = (counted ?? 0) + (counter === null ? 0 : value >= counter ? value - counter : value)
-      counter = value
+      // What a counter that has begun anew shows has been taken since. One that goes back and is not small has not: a clock that was
+      // wrong puts readings among each other, and what they tell twice is counted once.
+      const hasBegunAnew = counter !== null && value < counter && value <= mostKwh
+      const rise = counter === null ? 0 : hasBegunAnew ? value : value - counter
+      counted = (counted ?? 0) + (rise >= 0 && rise <= mostKwh ? rise : 0)
+      if (counter === null || hasBegunAnew || value > counter) counter = value
     }
     const power = row[powerAt]
     if (typeof power === 'number') {
