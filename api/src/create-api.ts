@@ -253,6 +253,11 @@ export const createApi = (options: ApiOptions): Api => {
     return [
       gauge('fanari_incidents_open', 'Open incidents', open.incidents),
       gauge('fanari_tickets_open', 'Tickets neither resolved nor closed', open.tickets),
+      gauge(
+        'fanari_platform_blind',
+        'Municipalities of which the platform says that it cannot hear (open `platformBlind`)',
+        open.blindness,
+      ),
       gauge('fanari_announcements_pending', 'Documents stored and not yet published on MQTT', announcements.pending()),
       gauge('fanari_register_journal_pending', 'Register changes the journal does not have yet', outbox.pending()),
       gauge('fanari_stream_clients', 'Open live streams', feed.clients()),

@@ -42,7 +42,10 @@ export const platformMeasurements = {
       influx_points_total: integer('1', 'Points that InfluxDB has taken; counter'),
       influx_rejected_total: integer('1', 'Points that InfluxDB refused, and that were set aside; counter'),
       influx_spooled: integer('1', 'Derived points that wait for InfluxDB'),
-      platform_blind: integer('1', '1 while the platform says that it cannot hear (open `platformBlind`), else 0'),
+      platform_blind: integer(
+        '1',
+        'Municipalities of which the platform says that it cannot hear (open `platformBlind`)',
+      ),
     },
   },
   platform_info: {

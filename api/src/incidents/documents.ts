@@ -44,7 +44,7 @@ export interface IncidentDocuments {
   /** Incidents that went on, or were detected, and tickets that were opened in a stretch of time, oldest first. */
   between(municipality: string, range: { from: Instant; until: Instant }): { incidents: Incident[]; tickets: Ticket[] }
   /** How many are open, over all municipalities. */
-  openCounts(): { incidents: number; tickets: number }
+  openCounts(): { incidents: number; tickets: number; blindness: number }
 }
 
 interface DocumentRow {
@@ -180,10 +180,11 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
       }
     },
     openCounts: () =>
-      database.get<{ incidents: number; tickets: number }>(
+      database.get<{ incidents: number; tickets: number; blindness: number }>(
         `SELECT (SELECT count(*) FROM incidents WHERE state = 'open') AS incidents,
-                (SELECT count(*) FROM tickets WHERE status NOT IN ('resolved', 'closed')) AS tickets`,
-      ) ?? { incidents: 0, tickets: 0 },
+                (SELECT count(*) FROM tickets WHERE status NOT IN ('resolved', 'closed')) AS tickets,
+                (SELECT count(*) FROM incidents WHERE state = 'open' AND document ->> '$.fault' = 'platformBlind') AS blindness`,
+      ) ?? { incidents: 0, tickets: 0, blindness: 0 },
   }
 }
 
