@@ -6,7 +6,7 @@ import { ofMunicipality, openTicketsTable } from './shared-panels.ts'
 import { table } from './tables.ts'
 import { community, municipality } from './variables.ts'
 
-const tickets = (event?: 'opened' | 'resolved' | 'closed') => {
+const tickets = (event?: 'opened' | 'closed') => {
   const select = Select.from('ticket').is('municipality', ofMunicipality).among('community', 'community')
   return event === undefined ? select : select.is('event', event)
 }
@@ -36,10 +36,10 @@ const stats = [
   ),
   stat(
     {
-      title: 'Χρόνος επίλυσης',
-      description: 'Median time from opening to resolution, of the tickets resolved in the shown time.',
+      title: 'Χρόνος ως το τέλος',
+      description: 'Median time from opening to the proven end, of the tickets closed in the shown time.',
     },
-    tickets('resolved').call('median', 'to_resolve_s'),
+    tickets('closed').call('median', 'to_close_s'),
     { unit: 's', decimals: 1 },
   ),
   stat(
@@ -97,13 +97,13 @@ export const citizenLine = () =>
             8,
             chart(
               {
-                title: 'Αιτήματα: νέα και επιλυμένα',
+                title: 'Αιτήματα: νέα και κλεισμένα',
                 description:
-                  'Tickets opened and resolved, day by day. Where the second stays below the first, work piles up.',
+                  'Tickets opened and closed, day by day. Where the second stays below the first, work piles up.',
               },
               [
                 { query: tickets('opened').call('count', 'ticket', 'opened').everyDay('0'), alias: '$col' },
-                { query: tickets('resolved').call('count', 'ticket', 'resolved').everyDay('0'), alias: '$col' },
+                { query: tickets('closed').call('count', 'ticket', 'closed').everyDay('0'), alias: '$col' },
               ],
               {
                 unit: 'short',
@@ -113,7 +113,7 @@ export const citizenLine = () =>
                 interval: '1d',
                 curves: [
                   { column: 'opened', title: 'Νέα', color: colours.unexpectedlyOn },
-                  { column: 'resolved', title: 'Επιλύθηκαν', color: colours.good },
+                  { column: 'closed', title: 'Έκλεισαν', color: colours.good },
                 ],
               },
             ),
@@ -151,18 +151,18 @@ export const citizenLine = () =>
             table(
               {
                 title: 'Χρόνοι ανά κατηγορία',
-                description: 'Tickets resolved in the shown time, with half and nine tenths of them done within.',
+                description: 'Tickets closed in the shown time, with half and nine tenths of them done within.',
               },
-              tickets('resolved')
-                .call('count', 'to_resolve_s', 'resolved')
-                .column(percentile('to_resolve_s', 50), 'half')
-                .column(percentile('to_resolve_s', 90), 'most')
+              tickets('closed')
+                .call('count', 'to_close_s', 'closed')
+                .column(percentile('to_close_s', 50), 'half')
+                .column(percentile('to_close_s', 90), 'most')
                 .by('category'),
               {
-                sortBy: 'Επιλύθηκαν',
+                sortBy: 'Έκλεισαν',
                 columns: [
                   { column: 'category', title: 'Κατηγορία' },
-                  { column: 'resolved', title: 'Επιλύθηκαν', unit: 'short', decimals: 0 },
+                  { column: 'closed', title: 'Έκλεισαν', unit: 'short', decimals: 0 },
                   { column: 'half', title: 'Τα μισά μέσα σε', unit: 's', decimals: 1 },
                   { column: 'most', title: 'Τα 9 στα 10 μέσα σε', unit: 's', decimals: 1 },
                 ],

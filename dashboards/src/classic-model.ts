@@ -25,6 +25,7 @@ export interface ClassicPanel {
   gridPos: { x: number; y: number; w: number; h: number }
   targets: ClassicTarget[]
   timeFrom?: string
+  interval?: string
   transformations?: { id: string; options: Record<string, unknown> }[]
   fieldConfig: {
     defaults: Record<string, unknown>

@@ -5,7 +5,7 @@ import {
   XYShowMode,
   PanelBuilder as XyBuilder,
 } from '@grafana/grafana-foundation-sdk/xychart'
-import { placeholder, Select } from './influxql.ts'
+import { placeholder, quoted, Select } from './influxql.ts'
 import { build } from './layout.ts'
 import { toLightPage, toTicketPage } from './links.ts'
 import { colours, faultMapping, lightStateMapping, severityMapping } from './looks.ts'
@@ -20,8 +20,13 @@ const here = placeholder('luminaire')
 const readings = () => Select.from('luminaire_reading').is('municipality', ofMunicipality).is('luminaire', here)
 const hourly = () => Select.from('luminaire_reading', 'h1').is('municipality', ofMunicipality).is('luminaire', here)
 const states = () => Select.from('light_state').is('municipality', ofMunicipality).is('luminaire', here)
+/** What is told of an incident again and again, though little changed, is left out. */
 const incidents = () =>
-  Select.from('incident').is('municipality', ofMunicipality).is('scope_kind', 'luminaire').is('scope', here)
+  Select.from('incident')
+    .is('municipality', ofMunicipality)
+    .is('scope_kind', 'luminaire')
+    .is('scope', here)
+    .when(`${quoted('change')} != 'updated'`)
 const tickets = () => Select.from('ticket').is('municipality', ofMunicipality).is('luminaire', here)
 
 /** EN 50160: 230 V, ten per cent either way. */

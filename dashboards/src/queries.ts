@@ -16,6 +16,8 @@ export interface PlacedQuery {
   query: string
   /** How far back from now it looks: the panel's own span, or the dashboard's. */
   last: string
+  /** Least span of an interval, such as that of the roll-ups it reads. */
+  interval?: string
 }
 
 /** The dashboards as they are committed: what Grafana reads. */
@@ -37,7 +39,14 @@ export const readProvisioning = (): Map<string, unknown> =>
 const lastOf = (from: string): string => from.replace(/^now-/, '')
 
 const panelQueries = (owner: string, panel: ClassicPanel, last: string): PlacedQuery[] =>
-  panel.targets.map(({ query }) => ({ owner, kind: 'panel', title: panel.title, query, last: panel.timeFrom ?? last }))
+  panel.targets.map(({ query }) => ({
+    owner,
+    kind: 'panel',
+    title: panel.title,
+    query,
+    last: panel.timeFrom ?? last,
+    ...(panel.interval === undefined ? {} : { interval: panel.interval }),
+  }))
 
 interface AlertRules {
   groups: {
