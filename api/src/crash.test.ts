@@ -70,6 +70,7 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
       explainIncident: async () => null,
       communities: async () => [],
       readings: async () => [],
+      history: async () => [],
       quarantine: async () => ({ items: [], next: null }),
       onChange: () => () => {},
     },

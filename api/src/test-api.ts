@@ -9,6 +9,7 @@ import {
   type DetectorOutput,
   dayMs,
   type Forecast,
+  type HistoryItem,
   type IncidentExplanation,
   type JournalRecord,
   type LightExplanation,
@@ -39,6 +40,7 @@ export interface TestApi {
     forecasts: Map<string, Forecast>
     communities: CommunityStatus[]
     readings: ReceivedReading[]
+    history: HistoryItem[]
     quarantine: QuarantineItem[]
     emit(municipality: string, outputs: DetectorOutput[]): void
   }
@@ -74,6 +76,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     forecasts: new Map(),
     communities: [],
     readings: [],
+    history: [],
     quarantine: [],
     emit: (municipality, outputs) => {
       for (const listener of listeners) listener(municipality, outputs)
@@ -89,6 +92,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
     communities: async () => [...lights.communities],
     readings: async (_municipality, _device, { from, to, limit }) =>
       lights.readings.filter(({ at }) => Date.parse(at) >= from && Date.parse(at) < to).slice(0, limit),
+    history: async () => lights.history,
     quarantine: async (_municipality, { limit, before = 0 }) => {
       const end = before + limit
       return { items: lights.quarantine.slice(before, end), next: end < lights.quarantine.length ? end : null }

@@ -2,6 +2,7 @@ import type { AssetFeature, Municipality } from './assets.ts'
 import type { CommandResult, DeviceEvent, DeviceStatus } from './device-messages.ts'
 import type { IncidentExplanation, LightExplanation } from './explanations.ts'
 import type { Forecast } from './forecast.ts'
+import type { HistoryItem, HistoryResolution } from './history.ts'
 import type { DetectedIncident, Incident } from './incidents.ts'
 import type { GroupIndices, NightGroup } from './indices.ts'
 import type { CommunityLight, CommunityStatus, LightState, LuminaireStatus } from './lights.ts'
@@ -166,6 +167,12 @@ export interface LightQueries {
     device: string,
     range: { from: Instant; to: Instant; limit: number },
   ): Promise<ReceivedReading[]>
+  /** The same as numbers: each reading, or added up by hour or by local day. Stretches begin at or after `from`, oldest first. */
+  history(
+    municipality: string,
+    device: string,
+    range: { from: Instant; to: Instant; resolution: HistoryResolution; limit: number },
+  ): Promise<HistoryItem[]>
   /** Newest first; `before` is the `cursor` of the last page. */
   quarantine(
     municipality: string,

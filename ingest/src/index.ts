@@ -15,5 +15,6 @@ export { createJournal, type Journal, type JournalOptions } from './journal/jour
 export { createJournalReader, type JournalExtent, type JournalReader } from './journal/journal-reader.ts'
 export { lockFolder } from './journal/lock.ts'
 export { createJudge, type Judge, type JudgeOptions } from './judge.ts'
+export { createLightHistory } from './light-history.ts'
 export { createLightQueries } from './lights.ts'
 export { createMqttSource, type MqttSource, type MqttSourceOptions } from './source/mqtt-source.ts'

@@ -1,6 +1,7 @@
 import { type LightQueries, type LuminaireStatus, type Reading, type ReceivedReading, toIso } from '@fanari/contracts'
 import type { Journal } from './journal/journal.ts'
 import type { Judge } from './judge.ts'
+import type { LightHistory } from './light-history.ts'
 
 const received = (reading: Reading, receivedAt: number): ReceivedReading => {
   const { at, ...fields } = reading
@@ -10,9 +11,10 @@ const received = (reading: Reading, receivedAt: number): ReceivedReading => {
 /** What is known of lights now, from the judge, and what was received before, from the journal. */
 export const createLightQueries = (options: {
   judge: Pick<Judge, 'jurisdictions' | 'onChange'>
-  journal: Pick<Journal, 'readings' | 'quarantine'>
+  journal: Pick<Journal, 'quarantine'>
+  history: LightHistory
 }): LightQueries => {
-  const { judge, journal } = options
+  const { judge, journal, history } = options
 
   const luminaire = (municipality: string, id: string): LuminaireStatus | null => {
     const jurisdiction = judge.jurisdictions.get(municipality)
@@ -51,7 +53,8 @@ export const createLightQueries = (options: {
     explainIncident: async (municipality, incident) =>
       judge.jurisdictions.get(municipality)?.detector.explainIncident(incident) ?? null,
     communities: async (municipality) => judge.jurisdictions.get(municipality)?.detector.communities() ?? [],
-    readings: (municipality, device, range) => journal.readings(municipality, device, range),
+    readings: (municipality, device, range) => history.readings(municipality, device, range),
+    history: (municipality, device, range) => history.history(municipality, device, range),
     quarantine: (municipality, page) => journal.quarantine(municipality, page),
     onChange: (listener) => judge.onChange(listener),
   }

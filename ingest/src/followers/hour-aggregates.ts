@@ -1,4 +1,4 @@
-import { hourMs, type Instant, type Reading } from '@fanari/contracts'
+import { type HistoryField, historyFields, hourMs, type Instant, type Reading } from '@fanari/contracts'
 
 /** What one field did in one hour. */
 export interface FieldAggregate {
@@ -22,20 +22,9 @@ interface HourAggregate {
   fields: (FieldAggregate | undefined)[]
 }
 
-/** The fields that outlive raw readings. `activeEnergy` is a counter: its `min` and `max` tell the hour's consumption. */
-const rollupFields = [
-  'activePower',
-  'supplyVoltage',
-  'supplyCurrent',
-  'lightLevel',
-  'activeEnergy',
-  'panelPower',
-  'batteryVoltage',
-  'batteryLevel',
-  'temperature',
-  'illuminance',
-] as const
-export type RollupField = (typeof rollupFields)[number]
+/** The fields that outlive raw readings. */
+const rollupFields = historyFields
+export type RollupField = HistoryField
 
 const fieldValue = (reading: Reading, field: RollupField): number | undefined => {
   if (field !== 'panelPower') return reading[field]

@@ -13,6 +13,7 @@ import {
 } from '@fanari/contracts'
 import type { Follower } from '../followers/followers.ts'
 import type { DecisionSink } from '../judge.ts'
+import { createInfluxArchive, type InfluxArchive } from './archive.ts'
 import { createChores } from './chores.ts'
 import { createSpooledDecisions } from './decisions.ts'
 import { createInfluxDoor, type SetAside } from './door.ts'
@@ -34,6 +35,8 @@ export interface Influx {
   follower: Follower
   /** Takes what the judge decides. */
   decisions: DecisionSink
+  /** What it remembers of lights. */
+  archive: InfluxArchive
   /** Opens what must not be forgotten. Asks the server for nothing: it may be away. */
   start(): void
   /** Begins to send. */
@@ -149,6 +152,7 @@ export const createInflux = (options: InfluxOptions): Influx => {
 
   return {
     follower,
+    archive: createInfluxArchive({ server, store, places }),
     decisions: {
       take: (municipality: string, outputs: readonly DetectorOutput[]) => decisions.take(municipality, outputs),
       keep: () => decisions.keep(),

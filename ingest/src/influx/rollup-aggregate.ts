@@ -25,7 +25,7 @@ const rolledUpFieldsOf = (name: MeasurementName): string[] =>
 export const columnsToRollUp = (name: MeasurementName): string[] => ['received_delay_ms', ...rolledUpFieldsOf(name)]
 
 /** The aggregates of each column of points in the order of time; columns without a number are left out. */
-const aggregateColumns = ({ columns, values }: InfluxSeries): Map<string, Aggregates> => {
+export const aggregateColumns = ({ columns, values }: InfluxSeries): Map<string, Aggregates> => {
   const found = new Map<string, Aggregates>()
   for (const [i, column] of columns.entries()) {
     let count = 0
@@ -58,7 +58,7 @@ export const hourLine = (name: MeasurementName, hour: number, series: InfluxSeri
 }
 
 /** The aggregates of a field over several hours, from theirs in the order of time; null when no hour has one. */
-const addUpHours = ({ columns, values }: InfluxSeries, field: string): Aggregates | null => {
+export const addUpHours = ({ columns, values }: InfluxSeries, field: string): Aggregates | null => {
   const indexOf = Object.fromEntries(aggregates.map((name) => [name, columns.indexOf(`${field}_${name}`)]))
   let total: Aggregates | null = null
   for (const row of values) {

@@ -60,6 +60,7 @@ const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
     explainIncident: true,
     communities: true,
     readings: true,
+    history: true,
     quarantine: true,
   },
   nights: { night: true, boundsOf: true, sums: true, rollCalls: true },

@@ -1,6 +1,7 @@
 import {
   type Clock,
   dayMs,
+  defaultTimeZone,
   hourMs,
   type IncidentSink,
   type JournalCommands,
@@ -13,6 +14,7 @@ import {
 import {
   createFollowers,
   createJudge,
+  createLightHistory,
   createLightQueries,
   createNightQueries,
   createNightStore,
@@ -81,16 +83,27 @@ export const createJudgement = (options: {
   let caughtUp = false
   let pruning: NodeJS.Timeout | undefined
 
+  const journalKeepsFrom = (): number => clock.now() - settings.FANARI_RETENTION_DAYS * dayMs
   const prune = (): void => {
-    const olderThan = clock.now() - settings.FANARI_RETENTION_DAYS * dayMs
-    options.prune(olderThan, followers.slowestCursor() + 1).then(
+    options.prune(journalKeepsFrom(), followers.slowestCursor() + 1).then(
       (segments) => segments > 0 && log('info', 'journal.pruned', { segments }),
       (error: unknown) => log('error', 'journal.pruneFailed', { error: String(error) }),
     )
   }
 
   return {
-    lights: createLightQueries({ judge, journal: history }),
+    lights: createLightQueries({
+      judge,
+      journal: history,
+      history: createLightHistory({
+        journal: history,
+        rollups,
+        archive: influx?.archive ?? null,
+        journalKeepsFrom,
+        timeZoneOf: (municipality) => judge.jurisdictions.get(municipality)?.timeZone ?? defaultTimeZone,
+        log,
+      }),
+    }),
     nights,
     steps: [
       // Before the judge, which decides into its spool, and after it.

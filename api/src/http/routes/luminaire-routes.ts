@@ -1,6 +1,8 @@
 import {
   type AssetFeature,
   forecastSchema,
+  historyItemSchema,
+  historyResolutions,
   type Instant,
   idSchema,
   type LuminaireStatus,
@@ -172,6 +174,37 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
       const found = await lights.readings(municipality, device, { from: start, to, limit: limit + skip + 1 })
       const items = found.slice(skip, skip + limit)
       const next = found.length > skip + limit ? positionAfter(items, start, skip) : null
+      return { items, next: next === null ? null : encodeCursor(next) }
+    },
+  )
+
+  app.get(
+    '/api/v1/municipalities/:municipality/luminaires/:id/history',
+    {
+      config: { permission: 'public.read' },
+      schema: {
+        summary: 'What a light measured, by hour or by local day, also beyond the time readings are kept',
+        tags: ['lights'],
+        params: luminaireParams,
+        querystring: z.object({
+          ...pageQuery,
+          resolution: z.enum(historyResolutions).default('hour').describe('raw: each reading as a stretch of its own'),
+          from: instantQuery.optional().describe('First begin of a stretch; by default the oldest kept'),
+          to: instantQuery.optional().describe('End, not included; by default the newest'),
+        }),
+        response: answers({ 200: listOf(historyItemSchema) }, 'not-found'),
+      },
+    },
+    async ({ params: { municipality, id }, query }) => {
+      const { from = always.from, to = always.to, resolution, limit, cursor } = query
+      if (from > to) throw new ProblemError('invalid-request', '`from` is later than `to`')
+      const device = registeredDeviceOf(luminaireOf(municipality, id)) ?? id
+      const [start, skip] = decodeCursor(cursor, readingPosition) ?? [from, 0]
+      const range = { from: start, to, resolution, limit: limit + skip + 1 }
+      const found = await lights.history(municipality, device, range)
+      const items = found.slice(skip, skip + limit)
+      const times = items.map((item) => ({ at: item.from }))
+      const next = found.length > skip + limit ? positionAfter(times, start, skip) : null
       return { items, next: next === null ? null : encodeCursor(next) }
     },
   )
