@@ -55,6 +55,23 @@ describe('a flood', () => {
   })
 })
 
+test('reports of citizens have a number a minute of their own, for one address and for all; staff have none', async () => {
+  await start({ trustProxy: 'loopback', floodLimits: { intakePerAddress: 2, intakeInAll: 4 } })
+  await t.call('PUT', '/api/v1/municipalities/orestiada', { body: { name: 'Ορεστιάδα' } })
+  let sent = 0
+  const report = async (address: string, token: string | null = null) => {
+    const body = { category: 'street-light-out', address: 'Ευριπίδου', channel: 'web', clientId: `${++sent}` }
+    const headers = { 'x-forwarded-for': address }
+    return (await t.call('POST', '/api/v1/municipalities/orestiada/reports', { token, body, headers })).status
+  }
+  const statuses = []
+  for (const address of ['a', 'a', 'a', 'b', 'b', 'c'].map((name) => `192.0.2.${name.charCodeAt(0)}`)) {
+    statuses.push(await report(address))
+  }
+  expect(statuses).toEqual([201, 201, 429, 201, 201, 429])
+  for (let call = 0; call < 5; call++) expect(await report('192.0.2.1', 'test-admin-token')).toBe(201)
+})
+
 test('behind a proxy with https the cookie is bound to https', async () => {
   await start({ trustProxy: 'loopback' })
   const grant = { handle: 'desk-1', fullName: 'Μ. Π.', email: 'm@dimos.example', role: 'operator' }

@@ -78,6 +78,22 @@ describe('moderation', () => {
   })
 })
 
+describe('a report of nobody known', () => {
+  const send = (clientId: string, more: object) =>
+    t.call('POST', `${base}/reports`, {
+      token: null,
+      body: { category: 'street-light-out', luminaire: 'L-1', channel: 'web', clientId, ...more },
+    })
+
+  test('is answered alike whether it is a machine’s or not, and a machine’s waits', async () => {
+    const citizen = await send('a', { description: 'Δεν ανάβει', filledInMs: 30_000 })
+    const machine = await send('b', { description: 'Buy lamps', website: 'http://spam.example', filledInMs: 10 })
+    expect([citizen.status, machine.status]).toEqual([201, 201])
+    expect(Object.keys(machine.body).sort()).toEqual(Object.keys(citizen.body).sort())
+    expect(await queue()).toEqual([[(machine.body as { id: string }).id, ['trapFilled', 'tooFast']]])
+  })
+})
+
 describe('the spam guard', () => {
   test.each<[string, object | null, string | null, unknown[]]>([
     ['a form of a citizen', { filledInMs: 5_000 }, null, [{ trap: '', filledInMs: 5_000 }]],

@@ -22,6 +22,8 @@ const log: string[] = []
 const leaving = new AbortController()
 const tokens = new Map<Role, string>()
 let ticket = ''
+let report = ''
+let code = ''
 
 beforeAll(async () => {
   t = await startTestApi({ log: (level, event, fields) => log.push(JSON.stringify({ level, event, ...fields })) })
@@ -42,20 +44,36 @@ beforeAll(async () => {
   })()
 
   t.api.incidents.apply('orestiada', [incidentChange('incident.opened', epoch, { id: 'i-1' })])
-  const { items } = (await t.call('GET', `${base}/tickets`)).body as { items: { id: string }[] }
-  ticket = items[0]?.id ?? ''
+  const taken = await t.call('POST', `${base}/reports`, {
+    token: null,
+    body: {
+      category: 'street-light-out',
+      luminaire: 'L-1',
+      description: `${written}, Μελπομένη Σπαρτιάτη, 6947001122`,
+      address: 'Ευριπίδου 3',
+      channel: 'web',
+      contact: { name: 'Μελπομένη Σπαρτιάτη', phone: '694 700 1122', email: 'melpo@inbox.example' },
+      clientId: 'form-1',
+    },
+  })
+  expect(taken.status).toBe(201)
+  const answer = taken.body as { id: string; ticket: string; trackingCode: string; answerToken: string }
+  report = answer.id
+  ticket = answer.ticket
+  code = answer.trackingCode
   records = openRecords(t)
-  records.report('r-1', { ticket, luminaire: 'L-1', description: `${written}, Μελπομένη Σπαρτιάτη, 6947001122` })
-  records.contact('r-1', { name: 'Μελπομένη Σπαρτιάτη', phone: '694 700 1122', email: 'melpo@inbox.example' })
   records.workOrder('w-1', ticket)
   // Staff looks, and types what it should not.
-  await t.call('GET', `${base}/reports/r-1/contact`)
-  await t.call('PUT', `${base}/work-orders/w-1/call-back`, { body: { report: 'r-1' } })
+  await t.call('GET', `${base}/reports/${report}/contact`)
+  await t.call('PUT', `${base}/work-orders/w-1/call-back`, { body: { report } })
   const note = 'Καλέστε 694 700 1122 ή melpo@inbox.example'
   const worked = await t.call('POST', `${base}/tickets/${ticket}/events`, { body: { event: 'started', note } })
   expect(worked.status).toBe(200)
   await t.call('POST', `${base}/privacy/export`, { body: { email: 'melpo@inbox.example', proof: 'inPerson' } })
   await t.call('GET', `${base}/reports?contact=melpo@inbox.example&limit=0`)
+  const comment = 'Πάρτε με στο 6947001122, Σπαρτιάτη'
+  const said = { lit: 'no', token: answer.answerToken, comment }
+  await t.call('POST', `${base}/tracking/${code}/answer`, { token: null, body: said })
   await until(
     () => stream.includes('inProgress') && t.mqtt.messages.some(({ payload }) => payload.includes('inProgress')),
   )
@@ -71,7 +89,7 @@ const found = (text: string, wanted: readonly string[]): string[] => wanted.filt
 /** The address of what is really there. */
 const addressOf = (url: string): string => {
   const id = url.includes('/reports/')
-    ? 'r-1'
+    ? report
     : url.includes('/work-orders/')
       ? 'w-1'
       : url.includes('/incidents/')
@@ -80,14 +98,14 @@ const addressOf = (url: string): string => {
   const known = url.includes('/tickets/') ? ticket : (id ?? 'L-1')
   return url
     .replace(':municipality', 'orestiada')
-    .replace(':code', '10000r-1')
+    .replace(':code', code)
     .replace('*', 'x')
     .replaceAll(/:[^/.]+/g, known)
 }
 
 describe('a citizen’s name, number and address', () => {
   test('are where they belong', async () => {
-    expect(found((await t.call('GET', `${base}/reports/r-1/contact`)).text, seeds)).toEqual([
+    expect(found((await t.call('GET', `${base}/reports/${report}/contact`)).text, seeds)).toEqual([
       'Μελπομένη',
       'Σπαρτιάτη',
       '694 700 1122',
