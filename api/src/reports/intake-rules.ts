@@ -32,19 +32,22 @@ export const isQuestion = ({ category, informationOnly }: IncomingReport): boole
 
 /** A question is a ticket that was answered when it was written down: it counts as a contact, and nobody has to work on it. */
 export const answered = (opened: TicketChange, by: string, at: Instant): TicketChange[] => {
-  const question: Ticket = { ...opened.ticket, category: 'information', service: 'citizenService', safetyClass: 'none' }
-  const { dueAt: _dueAt, dedupKey: _dedupKey, ...ticket } = question
-  const resolved = stepTicket(
-    'ticket.resolved',
-    { ...ticket, members: [], priority: 'low', status: 'resolved', resolvedAt: toIso(at) },
-    { event: 'resolved', by, at, note: 'Απαντήθηκε αμέσως' },
-  )
-  const closed = stepTicket(
-    'ticket.closed',
-    { ...resolved.ticket, status: 'closed', closedAt: toIso(at), outcome: 'answered' },
-    { event: 'closed', by, at },
-  )
-  return [{ ...opened, ticket: { ...ticket, members: [] } }, resolved, closed]
+  const { dueAt: _dueAt, dedupKey: _dedupKey, ...asked } = opened.ticket
+  const question: Ticket = {
+    ...asked,
+    category: 'information',
+    service: 'citizenService',
+    safetyClass: 'none',
+    members: [],
+    priority: 'low',
+    status: 'closed',
+    resolvedAt: toIso(at),
+    closedAt: toIso(at),
+    outcome: 'answered',
+  }
+  const note = 'Απαντήθηκε αμέσως'
+  // Closed from its first version on: it is never anybody's work, and has no due time.
+  return [{ ...opened, ticket: question }, stepTicket('ticket.closed', question, { event: 'closed', by, at, note })]
 }
 
 export const saysTheSame = (
