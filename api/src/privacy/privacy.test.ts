@@ -133,6 +133,20 @@ describe('retention', () => {
     expect(text).not.toContain('Μαρία')
   })
 
+  test('leaves a report known to a telephone that sends it again years later', async () => {
+    const send = () => {
+      const body = { category: 'street-light-out', luminaire: 'L-1', channel: 'web', clientId: 'form-1' }
+      return t.call('POST', `${base}/reports`, { token: null, body })
+    }
+    const first = await send()
+    const { id, ticket } = first.body as { id: string; ticket: string }
+    const closedAt = Date.parse('2019-01-01T00:00:00.000Z')
+    records.database.run("UPDATE tickets SET status = 'closed', closed_at = ? WHERE id = ?", closedAt, ticket)
+    expect(await run(false)).toMatchObject({ reportsReduced: 1 })
+    const again = await send()
+    expect([first.status, again.status, (again.body as { id: string }).id]).toEqual([201, 200, id])
+  })
+
   test('follows the terms of the municipality', async () => {
     seed()
     const terms = { contactMonths: 3, cancelledMonths: 240, resolvedMonths: 240 }

@@ -9,6 +9,7 @@ import type {
 } from '@fanari/contracts'
 import { writeCitizenEvent } from '../store/citizen-events.ts'
 import type { Database } from '../store/database.ts'
+import { reportIdOf } from './intake-rules.ts'
 
 /** Reports as stored. Who reported stands in a table of its own, so that it can be erased alone. All writing is the caller's transaction. */
 export interface ReportStore {
@@ -61,7 +62,9 @@ export const createReportStore = (database: Database): ReportStore => {
 
   return {
     report: (municipality, id) => one('municipality = ? AND id = ?', municipality, id),
-    ofClient: (municipality, clientId) => one('municipality = ? AND client_id = ?', municipality, clientId),
+    // By the id that comes of it: a report past its term has lost what its client called it, and is still the same.
+    ofClient: (municipality, clientId) =>
+      one('municipality = ? AND id = ?', municipality, reportIdOf(municipality, clientId)),
     ofTrackingCode: (municipality, code) => one('municipality = ? AND tracking_code = ?', municipality, code),
     ofTicket: (municipality, ticket) =>
       database
