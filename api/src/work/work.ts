@@ -14,6 +14,7 @@ import {
 import { startClock } from '../clocks/clock.ts'
 import type { ClockStore } from '../clocks/clock-store.ts'
 import { stopForwarding } from '../clocks/ticket-clocks.ts'
+import { maskAddresses } from '../privacy/mask-addresses.ts'
 import type { Dispatch } from '../routing/dispatch.ts'
 import { routedByHand } from '../routing/routed-ticket.ts'
 import { reopenTicket } from '../tickets/rules.ts'
@@ -206,7 +207,8 @@ export const createWork = (options: {
       if (change === null) throw new ProblemError('conflict', `A ticket that is ${ticket.status} cannot be reopened`)
       return tickets.write(change)
     },
-    forward: (municipality, id, { service, team, reason }, { by, at }) => {
+    forward: (municipality, id, { service, team, reason: said }, { by, at }) => {
+      const reason = maskAddresses(said)
       const ticket = ticketOf(municipality, id)
       if (isSettled(ticket)) throw new ProblemError('conflict', `A ticket that is ${ticket.status} goes nowhere`)
       if (ticket.mergedInto !== undefined) {
