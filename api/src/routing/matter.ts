@@ -39,10 +39,18 @@ export const matterOfTicket = (ticket: Ticket, facts: AssetFacts): RoutedMatter 
   return {
     category,
     ...(location.community === undefined ? {} : { community: location.community }),
-    extent: members.length === 0 ? 'none' : members.length === 1 ? 'single' : 'several',
+    extent: extentOfTicket(ticket),
     ...ofAllLights(lightsOf(members, facts)),
     danger: danger.length > 0 || safetyClass === 'danger',
   }
+}
+
+/** Who says that the whole street is dark, where the circuit is known, speaks of the circuit. */
+const extentOfTicket = ({ dedupKey, category, members }: Ticket): Extent => {
+  if (dedupKey?.startsWith('circuit:')) return 'circuit'
+  if (category === 'street-dark') return 'several'
+  if (members.length === 0) return 'none'
+  return members.length === 1 ? 'single' : 'several'
 }
 
 const extentOf = ({ fault, scope, members }: DetectedIncident): Extent => {
