@@ -118,6 +118,8 @@ export type DetectorOutput =
       at: Instant
       incident: DetectedIncident
     }
+  /** Unchanged, and its evidence goes on, which contradicts a repair that was only declared. Nobody else is told. */
+  | { type: 'incident.confirmed'; at: Instant; incident: DetectedIncident }
   | { type: 'light.changed'; at: Instant; luminaire: string; state: LightState; reason: Reason; incident?: string }
   | { type: 'community.changed'; at: Instant; community: string; light: CommunityLight }
   /** What is known of a community's lights at a fixed moment of the night; every light is in one of the three. */

@@ -173,8 +173,10 @@ describe('a ticket', () => {
   ])('called done while the incident goes on is, %i minutes later, %s', async (minutes, status) => {
     const { id } = await opened()
     await act(id, 'resolved')
-    const update = incidentChange('incident.updated', epoch + minutes * minuteMs, { id: 'i-1', revision: 2 })
-    t.api.incidents.apply('orestiada', [update])
+    const before = published(/incidents/).length
+    const goesOn = incidentChange('incident.confirmed', epoch + minutes * minuteMs, { id: 'i-1' })
+    t.api.incidents.apply('orestiada', [goesOn, goesOn])
+    expect(published(/incidents/)).toHaveLength(before)
     expect(await list<Ticket>('tickets')).toMatchObject([{ status }])
   })
 

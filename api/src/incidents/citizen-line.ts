@@ -21,7 +21,7 @@ export const createCitizenLine = (options: {
   return {
     apply: (municipality, changes) => {
       const changed = documents.apply(municipality, changes, factsOf(municipality) ?? noFacts, dispatchOf(municipality))
-      if (changed.incidents.length === 0) return
+      if (changed.incidents.length + changed.tickets.length === 0) return
       announcements.announce()
       onChange(municipality, changed)
     },

@@ -115,11 +115,14 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
         for (const change of changes) {
           const { id, revision } = change.incident
           const stored = incident(municipality, id)
-          if (stored !== null && stored.revision >= revision) continue
+          const goesOn = change.type === 'incident.confirmed'
+          if (stored !== null && (goesOn ? stored.revision > revision : stored.revision >= revision)) continue
           const steps = decideTickets(change, known, facts, dispatch)
           for (const step of steps) {
             for (const ticket of store.write(step, { cause: causeOf(change.incident) })) tickets.set(ticket.id, ticket)
           }
+          // Its document is the one that is stored.
+          if (goesOn && stored !== null) continue
           const linked = steps.at(-1)?.ticket.id ?? stored?.ticket
           const document: Incident = { ...change.incident, ...(linked === undefined ? {} : { ticket: linked }) }
           writeIncident(document)

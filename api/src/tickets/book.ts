@@ -24,7 +24,8 @@ export const createTicketBook = (facts: AssetFacts, timeZone: string): TicketBoo
 
   const applyOne = (change: IncidentChange): TicketChange[] => {
     const { incident } = change
-    if ((revisions.get(incident.id) ?? 0) >= incident.revision) return []
+    const known = revisions.get(incident.id) ?? 0
+    if (change.type === 'incident.confirmed' ? known > incident.revision : known >= incident.revision) return []
     revisions.set(incident.id, incident.revision)
     const decided = decideTickets(
       change,

@@ -144,6 +144,22 @@ describe('groups', () => {
     expect(story.heard()).toEqual(['opened gatewayOutage gateway:g2 ×10'])
   })
 
+  test('an outage that goes on unchanged is told once, and confirmed every quarter of an hour', () => {
+    const few = lamps('a', 4, { circuit: 'c1', program: 'alwaysOn' })
+    const story = tell({ assets: few })
+    story.pass(600, reporting(story, ids(few), 300))
+    story.pass(
+      4_200,
+      reporting(story, ids(few), 300, () => ({ activePower: 0, supplyVoltage: 0 })),
+    )
+    const ofCircuit = story.outputs.filter((it) => 'incident' in it && it.type.startsWith('incident.'))
+    const types = ofCircuit.map(({ type }) => type)
+    expect(types.filter((type) => type === 'incident.updated').length).toBeLessThanOrEqual(1)
+    expect(types.filter((type) => type === 'incident.confirmed').length).toBeGreaterThanOrEqual(3)
+    const revisions = story.changes.map(({ incident }) => incident.revision)
+    expect(Math.max(...revisions)).toBeLessThanOrEqual(2)
+  })
+
   test.each([
     ['is heard again after five of its reports: they were lost, and not its supply', 1_500, false],
     ['is not heard again has lost its supply by itself', 3_000, true],

@@ -37,7 +37,7 @@ export interface OpenIncident {
   toldAt: Instant
 }
 
-/** An open incident whose evidence goes on is confirmed so often: it contradicts a repair that was only declared [ms]. */
+/** An open incident whose evidence goes on is confirmed so often [ms]. */
 export const confirmEveryMs = 15 * minuteMs
 
 /** The evidence kept in a document; more would only repeat it. */
@@ -78,7 +78,7 @@ export interface IncidentBook {
   beganAt(key: string, startedAt: Instant, now: Instant): void
   /** Replaces the members; says nothing when they are the same. */
   update(key: string, members: string[], now: Instant): void
-  /** Tells of an incident whose evidence goes on, unless it was told of lately. */
+  /** Says that the evidence of an incident goes on, unless it was told of lately; its document stays as it is. */
   confirm(key: string, now: Instant): void
   resolve(key: string, resolution: Resolution, now: Instant, end?: End): void
   /** The changes since the last call, in order. */
@@ -197,7 +197,9 @@ export const createIncidentBook = (municipality: string): IncidentBook => {
 
     confirm(key, now) {
       const incident = open.get(key)
-      if (incident !== undefined && now - incident.toldAt >= confirmEveryMs) tellAgain(incident, now)
+      if (incident === undefined || now - incident.toldAt < confirmEveryMs) return
+      incident.toldAt = now
+      outputs.push({ type: 'incident.confirmed', at: now, incident: document(incident) })
     },
 
     resolve(key, resolution, now, end) {

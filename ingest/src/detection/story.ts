@@ -124,7 +124,8 @@ export const tell = (options: { start?: number; assets: AssetFeature[] }): Story
     const drained = detector.drain()
     story.outputs.push(...drained)
     for (const output of drained)
-      if ('incident' in output && typeof output.incident === 'object') story.changes.push(output as IncidentChange)
+      if ('incident' in output && typeof output.incident === 'object' && output.type !== 'incident.confirmed')
+        story.changes.push(output as IncidentChange)
   }
   story.tell({ kind: 'platform', state: 'start' })
   story.tell({ kind: 'assets', municipality: m, features: options.assets })

@@ -196,6 +196,7 @@ export const createNightAccumulator = (
             findings.push({ kind: 'rollCall', rollCall: { ...rest, at: toIso(at) } })
             break
           }
+          case 'incident.confirmed':
           case 'community.changed':
           case 'forecast':
             break

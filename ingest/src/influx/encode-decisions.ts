@@ -94,6 +94,8 @@ export const createDecisionEncoder = ({ places, stateOf, forecastOf }: DecisionE
       case 'incident.updated':
       case 'incident.resolved':
         return incidentPoint(places, municipality, output)
+      case 'incident.confirmed':
+        return []
       case 'light.changed': {
         const { luminaire, state, reason, incident = '', at } = output
         states.set(`${municipality}/${luminaire}`, state)
@@ -134,7 +136,9 @@ const changeOf = {
   'incident.resolved': 'resolved',
 } as const
 
-const incidentPoint = (places: Places, municipality: string, { type, at, incident }: IncidentChange): Line[] => {
+type TellingChange = Exclude<IncidentChange, { type: 'incident.confirmed' }>
+
+const incidentPoint = (places: Places, municipality: string, { type, at, incident }: TellingChange): Line[] => {
   const startedAt = Date.parse(incident.startedAt)
   const middle = middleOf(places, municipality, incident)
   return pointOf(

@@ -14,7 +14,9 @@ import { createDetector, type Detector } from '@fanari/ingest/detection'
 import { createRepeats } from './repeats.ts'
 import { createReplayIndices, type ReplayIndices } from './replay-indices.ts'
 
-export type ReplayOutput = Exclude<DetectorOutput, { type: 'light.changed' | 'community.changed' }> | TicketChange
+export type ReplayOutput =
+  | Exclude<DetectorOutput, { type: 'light.changed' | 'community.changed' | 'incident.confirmed' }>
+  | TicketChange
 
 /** Sees all that is appended, and all that the first rules decide: more than what is drained. */
 export interface Witness {
@@ -160,6 +162,12 @@ const decidedBy = ({ detector, tickets, indices }: Judge, now: Instant, witness?
       case 'forecast':
         decided.push(output)
         break
+      case 'incident.confirmed': {
+        const steps = tickets.apply([output])
+        changes.push(...steps)
+        decided.push(...steps)
+        break
+      }
       case 'incident.opened':
       case 'incident.updated':
       case 'incident.resolved': {
