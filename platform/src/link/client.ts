@@ -57,7 +57,7 @@ export const createLinkClient = (options: {
         (response) =>
           textOf(response)
             .then((text) => resolve(answered(response.statusCode ?? 0, text, peer)))
-            .catch(reject),
+            .catch((error: unknown) => reject(error instanceof ProblemError ? error : away(String(error)))),
       )
       sent.on('timeout', () => sent.destroy(new Error('it does not answer')))
       sent.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import type { DetectorOutput, Metric, Readiness } from '@fanari/contracts'
+import { type DetectorOutput, type Metric, ProblemError, type Readiness } from '@fanari/contracts'
 import { createJournalReader, type JournalExtent, type ServiceHealth } from '@fanari/ingest'
 import { createInnerDoor } from '../link/inner-door.ts'
 import { createPeer, readinessStream } from '../link/peer.ts'
 import { type HealthQueries, remote, served } from '../link/ports.ts'
+import type { Call } from '../link/protocol.ts'
 import { createJudgement } from '../parts/judgement.ts'
 import { ownership } from '../parts/ownership.ts'
 import { createSteps } from '../parts/steps.ts'
@@ -73,10 +74,22 @@ export const createIngestService = (options: ServiceOptions): Service => {
     ...broker.metrics(),
     ...api.metrics(),
   ]
+  /** Before the judge has its memory back, all it could say of a light is that it never heard of it. */
+  const onceJudged = (calls: Record<string, Call>): Record<string, Call> =>
+    Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [
+        name,
+        async (...args) => {
+          const waiting = judgement.readiness().find(({ ready }) => !ready)
+          if (waiting !== undefined) throw new ProblemError('not-ready', waiting.detail)
+          return call(...args)
+        },
+      ]),
+    )
   const own = (): Readiness[] => [journal.readiness(), ...judgement.readiness()]
   const innerDoor = createInnerDoor({
     ...links.own,
-    calls: { ...served('lights', judgement.lights), ...served('nights', judgement.nights) },
+    calls: onceJudged({ ...served('lights', judgement.lights), ...served('nights', judgement.nights) }),
     streams: {
       changes: (send) =>
         judgement.lights.onChange((municipality, outputs) => {
