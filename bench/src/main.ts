@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util'
+import { benchDashboards, showDashboards } from './dashboards.ts'
 import { benchDetector, showDetector } from './detector.ts'
 import { benchFleet, showFleet } from './fleet.ts'
 import { benchMonth, showMonth } from './month.ts'
 import { benchPipeline, showPipeline } from './pipeline.ts'
 import { lookAround, showSurroundings } from './surroundings.ts'
 
-const help = `npm run bench -- pipeline|detector|month|fleet [--quick] [--json]
+const help = `npm run bench -- pipeline|detector|month|dashboards|fleet [--quick] [--json]
 
 pipeline   readings a second and a broker-CPU-second through the whole platform, beside Mosquitto; PUBACK latency
 detector   readings a second on one core, state and snapshot of a light
 month      a month of a town through the detector, the state of a city, lines a second of npm run replay
+dashboards every query of every Grafana dashboard on a month of 4 000 lights in a real influxd
 fleet      resident memory of a connected device
 
 --quick    fewer and shorter runs: a first impression
@@ -45,6 +47,13 @@ switch (values.help ? 'help' : positionals[0]) {
     break
   case 'month':
     await run(() => benchMonth({ quick, progress }), showMonth)
+    break
+  case 'dashboards':
+    await run(
+      () =>
+        benchDashboards({ lights: quick ? 400 : 4_000, days: quick ? 3 : 30, repetitions: quick ? 1 : 5, progress }),
+      showDashboards,
+    )
     break
   case 'fleet':
     await run(

@@ -99,8 +99,8 @@ describe('the links', () => {
     }
     const [page, hash = ''] = url.split('#')
     expect(page).toBe(`${placeholder('console')}/`)
-    // What the console reads from its address: console/src/address.ts.
-    for (const key of new URLSearchParams(hash).keys()) expect(['municipality', 'light', 'ticket']).toContain(key)
+    // That the console reads it so is tested in tests/src/dashboards.test.ts.
+    expect(hash).toMatch(/^(municipality=.+&(light|ticket)=.+)?$/)
   })
 
   test('between a row and the column they take their value from agree', () => {

@@ -39,7 +39,7 @@ export const lightsThroughTime = (naming: Naming, inCommunities: boolean) => {
     min: 0,
     stacked: true,
     stepped: true,
-    interval: '1m',
+    interval: '2m',
     curves: [
       { column: 'lit', title: 'Αναμμένα', color: colours.lit },
       { column: 'dark', title: 'Σκοτεινά', color: colours.dark },

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { type Metric, measurements } from '@fanari/contracts'
-import { allQueries, type PlacedQuery, substitute } from '@fanari/dashboards/queries'
+import { allQueries, type PlacedQuery, readDashboards, readProvisioning, substitute } from '@fanari/dashboards/queries'
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
+import { parse } from 'yaml'
+import { readAddress } from '../../console/src/address.ts'
 import { type FilledWeek, fillWeek } from './dashboard-week.ts'
 import { eventually } from './eventually.ts'
 import { createInfluxd, type Influxd, type InfluxSeries, influxdPath } from './influxd.ts'
@@ -50,6 +53,57 @@ const columnsOf = (query: string): string[] => {
   const outermost = query.slice(0, query.indexOf(' FROM '))
   return ['time', ...[...outermost.matchAll(/ AS "(\w+)"/g)].map(([, name]) => name ?? '')]
 }
+
+const urlsIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'url' && typeof inner === 'string' ? [inner] : urlsIn(inner),
+  )
+}
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+describe('the dashboards', () => {
+  it('link to lights and tickets in the way the console reads its address', () => {
+    const links = readDashboards()
+      .flatMap(({ dashboard }) => urlsIn(dashboard))
+      .flatMap((url) => /^\$\{console\}\/(#.*)$/.exec(url)?.[1] ?? [])
+    expect(links.length).toBeGreaterThan(8)
+    for (const hash of links) {
+      const written = hash.replaceAll(/\$\{[^}]*\}/g, 'x-1')
+      const { municipality, light, ticket } = readAddress(written)
+      expect(municipality, hash).toBe('x-1')
+      expect(
+        [light, ticket].filter((named) => named !== null),
+        hash,
+      ).toEqual(['x-1'])
+    }
+  })
+
+  it('are given by docker-compose.yml all that their provisioning asks for', () => {
+    const asked = [...readProvisioning().values()].map((content) => JSON.stringify(content)).join()
+    const { grafana } = parse(read('docker-compose.yml')).services as {
+      grafana: { environment: Record<string, string>; secrets: string[]; volumes: string[] }
+    }
+    const variables = [...asked.matchAll(/\$(FANARI_\w+)/g)].map(([, name]) => name ?? '')
+    expect(variables.length).toBeGreaterThan(3)
+    expect(variables.filter((name) => !(name in grafana.environment))).toEqual([])
+    const secrets = [...asked.matchAll(/\$__file\{\/run\/secrets\/([\w-]+)\}/g)].map(([, name]) => name ?? '')
+    expect(secrets.toSorted()).toEqual(['grafana-hook-token', 'influx-read-password'])
+    expect(grafana.secrets).toEqual(expect.arrayContaining(secrets))
+    expect(grafana.volumes).toEqual(
+      expect.arrayContaining([
+        './dashboards/provisioning:/etc/grafana/provisioning:ro',
+        './dashboards/generated:/etc/grafana/dashboards:ro',
+      ]),
+    )
+    const home = grafana.environment.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH ?? ''
+    expect(readDashboards().map(({ path }) => `/etc/grafana/dashboards/${path}`)).toContain(home)
+    // Every variable is told to those who run a Grafana of their own.
+    const readme = read('dashboards/README.md')
+    for (const name of [...variables, 'GF_PLUGINS_PREINSTALL_AUTO_UPDATE']) expect(readme).toContain(`\`${name}\``)
+  })
+})
 
 describe.skipIf(influxdPath === undefined)('the dashboards, asked of an InfluxDB that holds a simulated week', () => {
   let server: Influxd
