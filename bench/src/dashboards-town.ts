@@ -6,7 +6,7 @@ import { deviceName } from './load.ts'
  * reports each quarter of an hour. A few lamps burn out every night and are mended days later.
  */
 
-export const reportEveryMs = 15 * minuteMs
+const reportEveryMs = 15 * minuteMs
 const lightsPerCommunity = 200
 const lightsPerCircuit = 40
 const oneSolarIn = 7
@@ -20,7 +20,7 @@ const cabinetDevice = (community: number): string => `meter-${community}`
 const feature = (properties: object, [lon, lat]: [number, number]): AssetFeature =>
   ({ type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties }) as AssetFeature
 
-export const communitiesOf = (lights: number): number => Math.ceil(lights / lightsPerCommunity)
+const communitiesOf = (lights: number): number => Math.ceil(lights / lightsPerCommunity)
 
 export const assetsOf = (lights: number): AssetFeature[] => {
   const features: AssetFeature[] = []
