@@ -2,17 +2,19 @@ import { parseArgs } from 'node:util'
 import { benchDashboards, showDashboards } from './dashboards.ts'
 import { benchDetector, showDetector } from './detector.ts'
 import { benchFleet, showFleet } from './fleet.ts'
+import { benchInflux, showInflux } from './influx.ts'
 import { benchMonth, showMonth } from './month.ts'
 import { benchPipeline, showPipeline } from './pipeline.ts'
 import { lookAround, showSurroundings } from './surroundings.ts'
 
-const help = `npm run bench -- pipeline|detector|month|dashboards|fleet [--quick] [--json]
+const help = `npm run bench -- pipeline|detector|month|dashboards|fleet|influx [--quick] [--json]
 
 pipeline   readings a second and a broker-CPU-second through the whole platform, beside Mosquitto; PUBACK latency
 detector   readings a second on one core, state and snapshot of a light
 month      a month of a town through the detector, the state of a city, lines a second of npm run replay
 dashboards every query of every Grafana dashboard on a month of 4 000 lights in a real influxd
 fleet      resident memory of a connected device
+influx     points a second into InfluxDB, a backlog of five million, and PUBACK latency meanwhile
 
 --quick    fewer and shorter runs: a first impression
 --json     the figures as JSON
@@ -65,6 +67,19 @@ switch (values.help ? 'help' : positionals[0]) {
           progress,
         }),
       showFleet,
+    )
+    break
+  case 'influx':
+    await run(
+      () =>
+        benchInflux({
+          repetitions: quick ? 1 : 5,
+          readings: quick ? 200_000 : 500_000,
+          backlog: quick ? 300_000 : 5_000_000,
+          seconds: quick ? 5 : 10,
+          progress,
+        }),
+      showInflux,
     )
     break
   default:

@@ -33,7 +33,11 @@ const main = fileURLToPath(new URL('../../platform/src/main.ts', import.meta.url
  * Starts the platform as its users do, real time, no town, plain MQTT without credentials, and registers `lights` luminaires that
  * should always be lit, so that every reading is judged.
  */
-export const startPlatform = async (lights: number, nodeFlags: readonly string[] = []): Promise<Platform> => {
+export const startPlatform = async (
+  lights: number,
+  nodeFlags: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Platform> => {
   const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-'))
   const child = spawn(process.execPath, [...nodeFlags, main], {
     cwd: folder,
@@ -45,6 +49,7 @@ export const startPlatform = async (lights: number, nodeFlags: readonly string[]
       FANARI_HTTP_PORT: '0',
       FANARI_MQTT_PORT: '0',
       FANARI_ADMIN_TOKEN: adminToken,
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

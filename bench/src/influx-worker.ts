@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createFollowers, createInflux, createJournal } from '@fanari/ingest'
+import { deviceName, municipality } from './load.ts'
+import { answer, until } from './processes.ts'
+import { town } from './town.ts'
+
+/*
+ * A journal with a backlog, and the follower that takes it to InfluxDB, as a process of their own.
+ */
+
+export interface BacklogQuestion {
+  url: string
+  readings: number
+  lights: number
+}
+
+export interface BacklogAnswer {
+  readings: number
+  /** From the start of the follower until InfluxDB had everything [s]. */
+  seconds: number
+  /** CPU of the follower's process meanwhile [s]. */
+  cpuSeconds: number
+}
+
+/** Readings appended before others may run. */
+const appendedAtATime = 5_000
+const reportMs = 15 * 60_000
+
+/** Lights that report every quarter of an hour, up to now, with the fields a controller of today sends. */
+const fill = async (
+  journal: ReturnType<typeof createJournal>,
+  { readings, lights }: BacklogQuestion,
+): Promise<void> => {
+  await journal.commands.append([
+    { kind: 'municipality', municipality: { id: municipality, name: 'Bench', timeZone: 'Europe/Athens' } },
+    { kind: 'assets', municipality, features: town(lights) },
+  ])
+  const rounds = Math.ceil(readings / lights)
+  const begin = Date.now() - rounds * reportMs
+  for (let sent = 0; sent < readings; sent += appendedAtATime) {
+    const records = Array.from({ length: Math.min(appendedAtATime, readings - sent) }, (_, i) => {
+      const number = sent + i
+      const light = number % lights
+      const round = Math.floor(number / lights)
+      return {
+        kind: 'reading' as const,
+        municipality,
+        device: deviceName(light),
+        reading: {
+          at: begin + round * reportMs + light,
+          seq: round,
+          uptime: round * 900,
+          lightLevel: round % 2 === 0 ? 100 : 70,
+          supplyVoltage: 228 + ((number * 7) % 50) / 10,
+          activePower: 57 + ((number * 13) % 40) / 10,
+          powerFactor: 0.96,
+          activeEnergy: Math.round(round * 14.5) / 1_000,
+          temperature: 21 + ((number * 3) % 60) / 10,
+          rssi: -70 - (light % 20),
+          snr: 8,
+        },
+      }
+    })
+    await journal.commands.append(records)
+  }
+}
+
+answer(async (question: BacklogQuestion): Promise<BacklogAnswer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-backlog-'))
+  const journal = createJournal({ folder: join(folder, 'journal'), now: Date.now, log: () => {} })
+  try {
+    await journal.start()
+    await fill(journal, question)
+    const followers = createFollowers({ journal, log: () => {} })
+    const influx = createInflux({
+      connection: { url: question.url, database: 'fanari', login: { kind: 'none' } },
+      folder,
+      log: (level, event, fields) => {
+        if (level !== 'info') process.stderr.write(`${event} ${JSON.stringify(fields)}\n`)
+      },
+      now: Date.now,
+      wallNow: Date.now,
+      journal,
+      commands: journal.commands,
+      stateOf: () => null,
+      forecastOf: () => null,
+      records: { changedAfter: async () => [], nightIndices: async () => [] },
+      nights: { night: async () => null, boundsOf: async () => null },
+      health: async () => [],
+      info: { consoleUrl: 'http://127.0.0.1', version: 'bench' },
+      prices: { eurPerKwh: null, co2GramsPerKwh: null },
+    })
+    influx.start()
+    const cpuBefore = process.cpuUsage()
+    const startedAt = performance.now()
+    followers.add(influx.follower)
+    followers.start()
+    await until('the backlog', 3_600, () => influx.follower.cursor() === journal.head)
+    const seconds = (performance.now() - startedAt) / 1_000
+    const { user, system } = process.cpuUsage(cpuBefore)
+    await influx.stop()
+    await followers.stop()
+    influx.close()
+    return { readings: question.readings, seconds, cpuSeconds: (user + system) / 1e6 }
+  } finally {
+    await journal.stop()
+    rmSync(folder, { recursive: true })
+  }
+})
