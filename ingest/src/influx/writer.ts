@@ -62,15 +62,13 @@ export const createWriter = (
 
   /**
    * Finds the lines that the server refuses, by halves. The good ones of a batch are kept already by a server that takes part of it, and
-   * are written again: the same point twice is one point. `left`: so many are still to be found, where the server has counted them.
+   * are written again: the same point twice is one point.
    */
   const isolate = async (
     policy: RetentionPolicy,
     lines: readonly string[],
-    left: { count: number },
     taken: Extract<WriteOutcome, { kind: 'taken' }>,
   ): Promise<WriteOutcome> => {
-    if (left.count <= 0) return taken
     const answer = await send(policy, lines)
     switch (answer.kind) {
       case 'taken':
@@ -81,16 +79,14 @@ export const createWriter = (
       case 'refusedLines':
         return addRefused(taken, lines, answer.refused)
       case 'refused': {
-        left.count = Math.min(left.count, answer.dropped ?? lines.length)
         const [line] = lines
         if (lines.length === 1 && line !== undefined) {
           taken.refused.push({ line, reason: answer.reason })
-          left.count -= 1
           return taken
         }
         const middle = Math.ceil(lines.length / 2)
-        const first = await isolate(policy, lines.slice(0, middle), left, taken)
-        return first.kind === 'taken' ? isolate(policy, lines.slice(middle), left, taken) : first
+        const first = await isolate(policy, lines.slice(0, middle), taken)
+        return first.kind === 'taken' ? isolate(policy, lines.slice(middle), taken) : first
       }
       case 'unavailable':
       case 'noStorage':
@@ -102,7 +98,7 @@ export const createWriter = (
     write(policy, lines) {
       const taken = { kind: 'taken' as const, refused: [], beyondRetention: 0 }
       if (lines.length === 0) return Promise.resolve(taken)
-      return isolate(policy, lines, { count: lines.length }, taken)
+      return isolate(policy, lines, taken)
     },
     close: () => agent.destroy(),
   }
@@ -138,7 +134,7 @@ type Answer =
   | { kind: 'taken' }
   | { kind: 'beyondRetention'; dropped: number | null }
   | { kind: 'refusedLines'; refused: { number: number; reason: string }[] }
-  | { kind: 'refused'; reason: string; dropped: number | null }
+  | { kind: 'refused'; reason: string }
   | { kind: 'unavailable' | 'noStorage'; reason: string }
 
 /**
@@ -158,10 +154,10 @@ const answerOf = (status: number, body: string): Answer => {
       if (status === 201) return { kind: 'taken' }
       if (/retention policy not found|database not found/.test(body)) return { kind: 'noStorage', reason }
       if (/beyond retention|outside retention/.test(body)) return { kind: 'beyondRetention', dropped: droppedIn(body) }
-      return { kind: 'refused', reason, dropped: droppedIn(body) }
+      return { kind: 'refused', reason }
     }
     case 413:
-      return { kind: 'refused', reason, dropped: null }
+      return { kind: 'refused', reason }
     case 404:
       return { kind: 'noStorage', reason }
     default:
