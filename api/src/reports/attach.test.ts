@@ -22,6 +22,7 @@ const ticket = (id: string, more: Partial<Ticket> = {}): Ticket => ({
 })
 const near = (distanceM: number | null, more: Partial<Ticket> = {}, circuits: string[] = []): AttachCandidate => ({
   ticket: ticket('t-1', more),
+  members: more.members ?? [],
   distanceM,
   circuits,
 })

@@ -31,6 +31,8 @@ export interface AttachSubject {
 /** A ticket near the place of a report. */
 export interface AttachCandidate {
   ticket: Ticket
+  /** Luminaires it is concerned with, those of its parts among them. */
+  members: readonly string[]
   /** To its nearest light, or else to its place [m]; `null` when nobody knows. */
   distanceM: number | null
   /** Circuits of its lights, and the one it is about. */
@@ -90,12 +92,12 @@ const isRecent = ({ status, closedAt, resolvedAt }: Ticket, at: Instant, setting
 
 const byLuminaire = (
   { luminaire, at }: AttachSubject,
-  { ticket }: AttachCandidate,
+  { ticket, members }: AttachCandidate,
   settings: CitizenLineSettings,
 ): Attachment[] => {
-  if (luminaire === null || !ticket.members.includes(luminaire) || !isRecent(ticket, at, settings)) return []
+  if (luminaire === null || !members.includes(luminaire) || !isRecent(ticket, at, settings)) return []
   // A light of a wide outage is in it by its incident; alone it is the lamp itself.
-  const alone = ticket.members.length === 1
+  const alone = members.length === 1
   const [el, en] = alone
     ? ['Το ίδιο φωτιστικό', 'The same light']
     : ['Φωτιστικό της ίδιας βλάβης', 'A light of the same fault']

@@ -230,6 +230,16 @@ describe('a wrong merge', () => {
   })
 })
 
+describe('a part of another ticket', () => {
+  test('brings the next report of its lamp to the whole', async () => {
+    const one = (await t.report({ clientId: '1', luminaire: 'A-1' })).body
+    const two = (await t.report({ clientId: '2', luminaire: 'A-30' })).body
+    await t.post(`tickets/${two.ticket}/merge`, { into: one.ticket })
+    expect((await t.report({ clientId: '3', luminaire: 'A-30' })).body.ticket).toBe(one.ticket)
+    expect(await t.ticket(one.ticket)).toMatchObject({ reports: 3 })
+  })
+})
+
 describe('proof', () => {
   const resolvedTicket = async (body: Record<string, unknown> = { luminaire: 'A-5' }) => {
     const answer = (await t.report({ clientId: 'c', ...body })).body

@@ -51,7 +51,7 @@ export const createSurroundings = (options: {
     const { group } = categories[report.category]
     const found = new Map<string, Ticket>()
     const add = (tickets: readonly Ticket[]) => {
-      for (const ticket of tickets) found.set(ticket.id, whole(municipality, ticket))
+      for (const ticket of tickets) found.set(ticket.id, ticket)
     }
     const recent = "(status <> 'closed' OR closed_at >= ?)"
     if (group === 'lighting' && lightIds.length > 0) {
@@ -94,12 +94,19 @@ export const createSurroundings = (options: {
       )
     }
     const places = createPlaces(inventory)
-    // Several children of one ticket stand for it: once is enough.
-    const tickets = new Map([...found.values()].map((ticket) => [ticket.id, ticket]))
-    return [...tickets.values()].map((ticket) => ({
+    // A part stands for its whole, which is concerned with the lights of both; several parts of one are one candidate.
+    const wholes = new Map<string, { ticket: Ticket; members: Set<string> }>()
+    for (const part of found.values()) {
+      const ticket = whole(municipality, part)
+      const known = wholes.get(ticket.id) ?? { ticket, members: new Set(ticket.members) }
+      for (const luminaire of part.members) known.members.add(luminaire)
+      wholes.set(ticket.id, known)
+    }
+    return [...wholes.values()].map(({ ticket, members }) => ({
       ticket,
-      distanceM: distanceTo(ticket, place.point, places.pointOf),
-      circuits: circuitsOf(ticket, inventory),
+      members: [...members],
+      distanceM: distanceTo({ ...ticket, members: [...members] }, place.point, places.pointOf),
+      circuits: circuitsOf({ ...ticket, members: [...members] }, inventory),
     }))
   }
 

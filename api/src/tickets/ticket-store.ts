@@ -123,6 +123,15 @@ export const createTicketStore = (options: {
     const { by, event: step, note } = entry
     writeAudit(database, { municipality, at, by, subject: `ticket/${id}`, event: step, note })
     const event = eventOf[step]
+    const also = (name: 'priorityChanged' | 'verificationChanged', from: string, to: string) => {
+      if (event === name || from === to) return
+      const subject = { kind: 'ticket' as const, id }
+      writeCitizenEvent(database, { municipality, at, by, subject, ticket: id, event: name, details: { from, to } })
+    }
+    if (before !== null) {
+      also('priorityChanged', before.priority ?? 'normal', ticket.priority ?? 'normal')
+      also('verificationChanged', before.verified ?? 'unknown', ticket.verified ?? 'unknown')
+    }
     if (event === null) return
     const from = before === null ? {} : { from: before.status }
     const outcome = ticket.outcome === undefined ? {} : { outcome: ticket.outcome }
