@@ -1,4 +1,5 @@
 import { type AssetFeature, type AssetKind, deviceOf } from '@fanari/contracts'
+import { type Bounds, createLightGrid } from './light-grid.ts'
 
 /** What the ticket rules ask of the register: an asset by its id, or `null`. */
 export interface AssetFacts {
@@ -8,6 +9,8 @@ export interface AssetFacts {
 /** The assets of one municipality, in memory: answers at the speed of MQTT traffic. */
 export interface Inventory extends AssetFacts {
   assets(kind: AssetKind): Iterable<AssetFeature>
+  /** The luminaires of an area, and some just outside it. */
+  lightsAround(bounds: Bounds): Iterable<AssetFeature>
   ownerOfDevice(device: string): AssetFeature | null
   /** Whether `gateway` is the device of the gateway that `target` is registered to. */
   speaksFor(gateway: string, target: string): boolean
@@ -22,6 +25,7 @@ export const registeredDeviceOf = (feature: AssetFeature): string | null =>
 export const createInventory = (features: Iterable<AssetFeature> = []): Inventory => {
   const byKind = new Map<AssetKind, Map<string, AssetFeature>>()
   const byDevice = new Map<string, AssetFeature>()
+  const grid = createLightGrid()
 
   const asset = (kind: AssetKind, id: string) => byKind.get(kind)?.get(id) ?? null
   const assets = (kind: AssetKind): Iterable<AssetFeature> => byKind.get(kind)?.values() ?? []
@@ -34,6 +38,8 @@ export const createInventory = (features: Iterable<AssetFeature> = []): Inventor
     if (released !== null && byDevice.get(released) === previous) byDevice.delete(released)
     const device = registeredDeviceOf(feature)
     if (device !== null) byDevice.set(device, feature)
+    if (previous !== null) grid.remove(previous)
+    grid.put(feature)
     byKind.set(kind, (byKind.get(kind) ?? new Map<string, AssetFeature>()).set(id, feature))
   }
   for (const feature of features) put(feature)
@@ -41,6 +47,7 @@ export const createInventory = (features: Iterable<AssetFeature> = []): Inventor
   return {
     asset,
     assets,
+    lightsAround: grid.around,
     ownerOfDevice: (device) => byDevice.get(device) ?? null,
     speaksFor: (gateway, target) => {
       const properties = byDevice.get(target)?.properties

@@ -20,8 +20,8 @@ export interface Place {
 
 type Named = Pick<Report, 'luminaire' | 'pole' | 'lat' | 'lon' | 'address' | 'street' | 'community'>
 
-/** The light nearest to a point tells its community when nobody else does, as far as this [m]. */
-const communityReachM = 1_500
+/** The light nearest to a point tells its community when nobody else does, as far as the last of these [m]. */
+const communityReachesM = [100, 400, 1_500]
 
 export const createPlaces = (inventory: Inventory) => {
   const lightOf = (named: Named): LuminaireProperties | null => {
@@ -68,14 +68,28 @@ export const createPlaces = (inventory: Inventory) => {
   const lightsNear = (point: Point, radiusM: number): { light: LuminaireProperties; distanceM: number }[] => {
     const reach = degreesAround(point, radiusM)
     const near: { light: LuminaireProperties; distanceM: number }[] = []
-    for (const { properties, geometry } of inventory.assets('luminaire')) {
+    const around = inventory.lightsAround({
+      south: point.lat - reach.lat,
+      north: point.lat + reach.lat,
+      west: point.lon - reach.lon,
+      east: point.lon + reach.lon,
+    })
+    for (const { properties, geometry } of around) {
       if (properties.kind !== 'luminaire' || geometry?.type !== 'Point') continue
       const [lon = Number.NaN, lat = Number.NaN] = geometry.coordinates
-      if (!(Math.abs(lat - point.lat) <= reach.lat && Math.abs(lon - point.lon) <= reach.lon)) continue
       const distanceM = metresBetween({ lat, lon }, point)
       if (distanceM <= radiusM) near.push({ light: properties, distanceM })
     }
     return near.sort((a, b) => a.distanceM - b.distanceM)
+  }
+
+  /** The community of the nearest light; first looked for close by, where in town it always is. */
+  const nearestCommunity = (point: Point): string | null => {
+    for (const radiusM of communityReachesM) {
+      const [nearest] = lightsNear(point, radiusM)
+      if (nearest !== undefined) return nearest.light.community
+    }
+    return null
   }
 
   const communityOf = (id: string | null): CommunityProperties | null => {
@@ -90,9 +104,8 @@ export const createPlaces = (inventory: Inventory) => {
     placeOf: (named: Named): Place => {
       const light = lightOf(named)
       const point = (light === null ? null : pointOf(light.id)) ?? pointIn(named)
-      const nearby = point === null || light !== null ? [] : lightsNear(point, communityReachM)
       const given = communityOf(named.community ?? null) === null ? null : (named.community ?? null)
-      const community = light?.community ?? given ?? nearby[0]?.light.community ?? null
+      const community = light?.community ?? given ?? (point === null ? null : nearestCommunity(point))
       const street = light?.street ?? named.street
       const parts = [
         communityOf(community)?.name ?? null,
