@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { categorySchema } from './categories.ts'
 import { pauseReasonSchema } from './clocks.ts'
 import { idSchema } from './identifiers.ts'
 import { serviceSchema } from './services.ts'
@@ -196,6 +197,7 @@ export const bulkActionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('work'), step: workActionSchema }),
   z.strictObject({ kind: z.literal('ticket'), action: ticketActionSchema }),
   z.strictObject({ kind: z.literal('forward'), to: forwardSchema }),
+  z.strictObject({ kind: z.literal('category'), category: categorySchema }),
   z.strictObject({ kind: z.literal('route') }).describe('Ask the routing rules again'),
 ])
 export type BulkAction = z.infer<typeof bulkActionSchema>

@@ -129,6 +129,26 @@ describe("a citizen's report", () => {
     ])
   })
 
+  test('that was about something else goes where that belongs', async () => {
+    const { ticket } = await reported({ category: 'other-lighting', lat: 41.58, lon: 26.53 })
+    expect(ticket).toMatchObject({ service: 'municipalLighting', repairTerm: { kind: 'workingDays', days: 7 } })
+    expect((await t.post(`tickets/${ticket.id}/category`, { category: 'pothole' })).status).toBe(200)
+    const changed = await t.ticket(ticket.id)
+    expect(changed).toMatchObject({
+      category: 'pothole',
+      safetyClass: 'safety',
+      service: 'roads',
+      routedBy: { rule: 'category-of-roads' },
+      dueAt: toIso(epoch + 72 * hourMs),
+    })
+    expect(changed.dedupKey).toMatch(/^place:.*:pothole$/)
+    expect(changed.history.at(-1)).toMatchObject({
+      event: 'categoryChanged',
+      note: 'Άλλο θέμα φωτισμού → Λακκούβα στο οδόστρωμα',
+    })
+    expect((await t.post(`tickets/${ticket.id}/category`, { category: 'moon' })).status).toBe(400)
+  })
+
   test('of a pothole goes to the roads, due in three days for its safety', async () => {
     const { ticket } = await reported({ category: 'pothole', lat: 41.58, lon: 26.53 })
     expect(ticket).toMatchObject({ service: 'roads', dueAt: toIso(epoch + 72 * hourMs) })

@@ -38,6 +38,8 @@ export const createWorkDesk = (options: {
         return work.act(municipality, id, action.action, { worker, at })
       case 'forward':
         return work.forward(municipality, id, action.to, { by: worker.name, at })
+      case 'category':
+        return work.changeCategory(municipality, id, action.category, { by: worker.name, at })
       case 'route':
         return work.routeAgain(municipality, id, { by: worker.name, at })
     }

@@ -1,5 +1,7 @@
 import {
+  type Category,
   type CitizenEventName,
+  categories,
   type Instant,
   ProblemError,
   type Service,
@@ -48,6 +50,13 @@ export interface Work {
     to: { service: Service; team?: string | undefined; reason: string },
     change: { by: string; at: Instant },
   ): Ticket[]
+  /** What it is about, after all: the rules are asked again. Never what telemetry speaks of into another group. */
+  changeCategory(
+    municipality: string,
+    ticket: string,
+    category: Category,
+    change: { by: string; at: Instant },
+  ): Ticket[]
   /** Gives a ticket back to the rules. */
   routeAgain(municipality: string, ticket: string, change: { by: string; at: Instant }): Ticket[]
   /** What one is to the order under way. */
@@ -93,6 +102,10 @@ const stepOf = ({
       return { event: 'done', note }
   }
 }
+
+/** The same place, another matter. */
+const rekeyed = (key: string, category: Category): string =>
+  `${key.slice(0, key.lastIndexOf(':'))}:${categories[category].trouble ?? category}`
 
 export const createWork = (options: {
   tickets: TicketStore
@@ -233,6 +246,24 @@ export const createWork = (options: {
       const change = stepTicket('ticket.updated', forwarded, { event: 'forwarded', by, at, note: reason })
       const details = { fromService: ticket.service, toService: service, inTime: String(clock.inTime ?? true) }
       return tickets.write(change, { details })
+    },
+    changeCategory: (municipality, id, category, { by, at }) => {
+      const ticket = ticketOf(municipality, id)
+      if (isSettled(ticket)) throw new ProblemError('conflict', `A ticket that is ${ticket.status} keeps its category`)
+      const { group, safetyClass } = categories[category]
+      if (ticket.incident !== undefined && group !== categories[ticket.category].group) {
+        throw new ProblemError('conflict', `What telemetry has found is not a matter of ${group}`)
+      }
+      const isDangerous = (ticket.danger ?? []).length > 0
+      const changed: Ticket = {
+        ...ticket,
+        category,
+        safetyClass: isDangerous ? 'danger' : safetyClass,
+        ...(ticket.dedupKey === undefined ? {} : { dedupKey: rekeyed(ticket.dedupKey, category) }),
+      }
+      const note = `${categories[ticket.category].el} → ${categories[category].el}`
+      const change = stepTicket('ticket.updated', changed, { event: 'categoryChanged', by, at, note })
+      return tickets.write(change, { details: { fromCategory: ticket.category, toCategory: category } })
     },
     routeAgain: (municipality, id, { by, at }) => {
       const ticket = ticketOf(municipality, id)

@@ -1,6 +1,7 @@
 import {
   bulkActionSchema,
   bulkResultSchema,
+  categorySchema,
   clockSchema,
   forwardSchema,
   idSchema,
@@ -164,6 +165,26 @@ export const addWorkRoutes = (app: HttpApp, services: HttpServices): void => {
     (request) => {
       const { municipality, id } = request.params
       return workDesk.act(municipality, id, { kind: 'forward', to: request.body }, signedIn(request))
+    },
+  )
+
+  app.post(
+    `${base}/tickets/:id/category`,
+    {
+      config: { permission: 'ticket.dispatch' },
+      schema: {
+        summary: 'Say what a ticket is about',
+        description: 'The routing rules are asked again, unless somebody has sent it by hand.',
+        tags: ['work'],
+        security: [{ token: [] }],
+        params: documentParams,
+        body: z.strictObject({ category: categorySchema }),
+        response: answers({ 200: ticketSchema }, 'not-found', 'conflict', ...writeProblems),
+      },
+    },
+    (request) => {
+      const { municipality, id } = request.params
+      return workDesk.act(municipality, id, { kind: 'category', ...request.body }, signedIn(request))
     },
   )
 
