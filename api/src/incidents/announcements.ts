@@ -51,12 +51,7 @@ export const createAnnouncements = (options: { database: Database; publisher: Pu
       await publisher.publish(topic, '', { retain: true })
       await publisher.publish(topic, document, { retain: false })
     }
-    database.run(
-      `UPDATE ${kind} SET published_revision = ? WHERE municipality = ? AND id = ?`,
-      revision,
-      municipality,
-      id,
-    )
+    return { kind, row: { municipality, id, revision } }
   }
 
   const unpublished = (kind: Kind): Row[] =>
@@ -76,6 +71,18 @@ export const createAnnouncements = (options: { database: Database; publisher: Pu
           ...incidents.map((row) => publish('incidents', row)),
           ...tickets.map((row) => publish('tickets', row)),
         ])
+        // One commit for all of them: each would wait for the disk by itself.
+        const published = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
+        database.transaction(() => {
+          for (const { kind, row } of published) {
+            database.run(
+              `UPDATE ${kind} SET published_revision = ? WHERE municipality = ? AND id = ?`,
+              row.revision,
+              row.municipality,
+              row.id,
+            )
+          }
+        })
         const failure = outcomes.find((outcome) => outcome.status === 'rejected')
         if (failure !== undefined) throw failure.reason
       }
