@@ -52,10 +52,11 @@ const stats = [
   stat(
     { title: 'Κύκλωμα φωτισμού', description: 'Whether the contactor feeds the circuits. Shut means fed.' },
     meter().column('last("contactor_closed")', 'contactor_closed'),
-    { mappings: openShutMapping },
+    { mappings: openShutMapping, column: 'contactor_closed' },
   ),
   stat({ title: 'Πόρτα', description: 'The door of the cabinet.' }, meter().column('last("door_open")', 'door_open'), {
     mappings: doorMapping,
+    column: 'door_open',
   }),
   stat(
     {

@@ -1,3 +1,4 @@
+import { measurements } from '@fanari/contracts'
 import { Ajv } from 'ajv'
 import { describe, expect, it, test } from 'vitest'
 import { type ClassicDashboard, classicSchema } from './classic-model.ts'
@@ -59,6 +60,22 @@ describe('a dashboard', () => {
     }
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
   })
+
+  it.each(cases)(
+    '%s names the column of a number that is none: Grafana finds only numbers itself',
+    (_path, { panels }) => {
+      const booleans = Object.entries(measurements.cabinet_reading.fields).flatMap(([name, { type }]) =>
+        type === 'boolean' ? [name] : [],
+      )
+      expect(booleans.length).toBeGreaterThan(1)
+      for (const { type, title, targets, options } of panels) {
+        if (type !== 'stat') continue
+        const shown = booleans.filter((name) => targets.some(({ query }) => query.includes(`AS "${name}"`)))
+        const { fields } = options.reduceOptions as { fields: string }
+        expect(fields, title).toBe(shown.length === 0 ? '' : `/^${shown[0]}$/`)
+      }
+    },
+  )
 
   it.each(cases)('%s shows only columns that its queries answer', (_path, { panels }) => {
     for (const { title, type, targets, transformations = [] } of panels) {

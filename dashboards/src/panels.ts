@@ -66,13 +66,15 @@ export interface StatOptions {
   thresholds?: ReturnType<typeof steps>
   /** What becomes of several values; default: the last. */
   calc?: 'lastNotNull' | 'sum' | 'mean' | 'max' | 'count'
+  /** The column to show, when it is no number: of others Grafana finds the numbers itself. */
+  column?: string
   /** Text when there is nothing to show. */
   noValue?: string
 }
 
 /** One number. It is coloured whole, so that it is seen from across the room. */
 export const stat = ({ title, description }: Naming, query: Query, options: StatOptions = {}): StatBuilder => {
-  const { unit = 'short', decimals, mappings, thresholds, calc = 'lastNotNull', noValue = '–' } = options
+  const { unit = 'short', decimals, mappings, thresholds, calc = 'lastNotNull', column, noValue = '–' } = options
   const builder = new StatBuilder()
     .title(title)
     .description(description)
@@ -84,7 +86,12 @@ export const stat = ({ title, description }: Naming, query: Query, options: Stat
     .colorMode(
       thresholds === undefined && mappings === undefined ? BigValueColorMode.None : BigValueColorMode.Background,
     )
-    .reduceOptions(new ReduceDataOptionsBuilder().values(false).calcs([calc]).fields(''))
+    .reduceOptions(
+      new ReduceDataOptionsBuilder()
+        .values(false)
+        .calcs([calc])
+        .fields(column === undefined ? '' : `/^${column}$/`),
+    )
   if (decimals !== undefined) builder.decimals(decimals)
   if (mappings !== undefined) builder.mappings(mappings)
   builder.thresholds(thresholds ?? steps('text'))

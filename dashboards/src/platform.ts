@@ -26,9 +26,12 @@ const stats = [
       title: 'Μετρήσεις ανά δευτερόλεπτο',
       description: 'Readings taken a second, repeats left out, over the last five minutes.',
     },
-    health().column(rate('readings_total'), 'readings').every('5m'),
+    Select.of(health().column(rate('readings_total'), 'rate').by('service').every('30s')).column(
+      'mean("rate")',
+      'readings',
+    ),
     { unit: 'short', decimals: 1, thresholds: steps(colours.dark, [0.001, colours.good]) },
-  ).timeFrom('15m'),
+  ).timeFrom('5m'),
   stat(
     {
       title: 'Ακούει η πλατφόρμα;',
