@@ -369,7 +369,7 @@ export const createApi = (options: ApiOptions): Api => {
       database,
       documents,
       nights: options.nights,
-      inventoryOf: register.inventoryOf,
+      register,
       clock,
     }),
     register,

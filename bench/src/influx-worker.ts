@@ -86,7 +86,12 @@ answer(async (question: BacklogQuestion): Promise<BacklogAnswer> => {
       commands: journal.commands,
       stateOf: () => null,
       forecastOf: () => null,
-      records: { changedAfter: async () => [], nightIndices: async () => [] },
+      records: {
+        changedAfter: async () => [],
+        municipalities: async () => [],
+        assets: async () => [],
+        nightIndices: async () => [],
+      },
       nights: { night: async () => null, boundsOf: async () => null },
       health: async () => [],
       info: { consoleUrl: 'http://127.0.0.1', version: 'bench' },

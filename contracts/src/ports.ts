@@ -245,6 +245,9 @@ export interface RecordQueries {
    * sees of a document that changed often only what it is now: its history stands in it.
    */
   changedAfter(change: number, limit: number): Promise<ChangedRecord[]>
+  /** Every municipality of the register, and its assets as they are now. */
+  municipalities(): Promise<Municipality[]>
+  assets(municipality: string): Promise<AssetFeature[]>
   /** The indices of one night; an empty list for a municipality that is not known. */
   nightIndices(municipality: string, night: string, by: NightGroup): Promise<GroupIndices[]>
 }

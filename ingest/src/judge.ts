@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import {
+  type AssetFeature,
   type DetectorOutput,
   defaultTimeZone,
   type IncidentChange,
@@ -43,6 +44,8 @@ export interface Judge {
 
 /** Takes what the judge decides. After a crash the same decisions come again. */
 export interface DecisionSink {
+  /** Assets, ahead of what is decided about them. */
+  learn(municipality: string, features: readonly AssetFeature[]): void
   take(municipality: string, outputs: readonly DetectorOutput[]): void
   /** All that was taken is durable when it returns: the judge will not decide it again after a start. */
   keep(): void
@@ -136,6 +139,7 @@ export const createJudge = (options: JudgeOptions): Judge => {
       }
       case 'assets': {
         const jurisdiction = jurisdictionOf(entry.municipality)
+        decisions?.learn(entry.municipality, entry.features)
         const luminaires = entry.features.filter(({ properties }) => properties.kind === 'luminaire')
         jurisdiction.nights.register(
           luminaires.map(({ properties }) => properties.id),

@@ -54,6 +54,8 @@ export const createPlatform = (options: PlatformOptions): Platform => {
     publisher,
     records: {
       changedAfter: (change, limit) => api.records.changedAfter(change, limit),
+      municipalities: () => api.records.municipalities(),
+      assets: (municipality) => api.records.assets(municipality),
       nightIndices: (municipality, night, by) => api.records.nightIndices(municipality, night, by),
     },
     health: async () => [{ service: 'platform', metrics: api.metrics() }],

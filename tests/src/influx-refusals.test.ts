@@ -22,10 +22,19 @@ const assets: JournalRecord = {
 }
 
 /** A journal, and what follows it into a real server. */
-const follow = async ({ onTestFinished }: TestContext, server: Influxd) => {
+const follow = async (
+  { onTestFinished }: TestContext,
+  server: Influxd,
+  { registered = [], segmentBytes }: { registered?: AssetFeature[]; segmentBytes?: number } = {},
+) => {
   const folder = mkdtempSync(join(tmpdir(), 'fanari-refusals-'))
   const log: { event: string; fields: Record<string, unknown> }[] = []
-  const journal = createJournal({ folder: join(folder, 'journal'), now: Date.now, log: () => {} })
+  const journal = createJournal({
+    folder: join(folder, 'journal'),
+    now: Date.now,
+    log: () => {},
+    ...(segmentBytes === undefined ? {} : { segmentBytes }),
+  })
   await journal.start()
   const influx = createInflux({
     connection: { url: server.url, database: 'fanari', login: { kind: 'none' } },
@@ -37,13 +46,26 @@ const follow = async ({ onTestFinished }: TestContext, server: Influxd) => {
     commands: journal.commands,
     stateOf: () => null,
     forecastOf: () => null,
-    records: { changedAfter: async () => [], nightIndices: async () => [] },
+    records: {
+      changedAfter: async () => [],
+      municipalities: async () => [{ id: 'town', name: 'Town', timeZone: 'Europe/Athens' }],
+      assets: async () => registered,
+      nightIndices: async () => [],
+    },
     nights: { night: async () => null, boundsOf: async () => null },
     health: async () => [],
     info: { consoleUrl: 'http://127.0.0.1', version: '0' },
     prices: { eurPerKwh: null, co2GramsPerKwh: null },
   })
   const followers = createFollowers({ journal, log: () => {} })
+  if (segmentBytes !== undefined) {
+    // Years ago: the assets, then readings until their segment is full, then what retention leaves.
+    await journal.commands.append([assets])
+    for (let i = 0; journal.first === 1 && i < 100; i++) {
+      await journal.commands.append([reading('a-01', Date.now() - 60_000 + i, 58)])
+      await journal.prune(Number.POSITIVE_INFINITY, journal.head)
+    }
+  }
   influx.start()
   followers.add(influx.follower)
   followers.start()
@@ -137,6 +159,20 @@ describe.skipIf(influxdPath === undefined)('points that a real InfluxDB refuses'
       'raw 2160h0m0s 24h0m0s',
       'records 43824h0m0s 720h0m0s',
     ])
+  })
+
+  test('are none, though the journal has forgotten the assets: the register knows them', async (context) => {
+    const server = await started(context)
+    const registered = [lampAsset('a-01', { circuit: 'c1' })]
+    const { journal, written } = await follow(context, server, { registered, segmentBytes: 500 })
+    expect(journal.first).toBeGreaterThan(1)
+    await journal.commands.append([reading('a-01', Date.now(), 61)])
+    await eventually(written)
+    const [last] = await server.query(
+      "SELECT last(active_power_w) FROM raw.luminaire_reading WHERE circuit = 'c1'",
+      'fanari',
+    )
+    expect(last?.values[0]?.[1]).toBe(61)
   })
 
   test('at no time: a day that passed while it was away is caught up with, whole', async (context) => {

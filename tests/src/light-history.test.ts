@@ -111,7 +111,12 @@ const influxStore =
       commands: journal.commands,
       stateOf: () => null,
       forecastOf: () => null,
-      records: { changedAfter: async () => [], nightIndices: async () => [] },
+      records: {
+        changedAfter: async () => [],
+        municipalities: async () => [],
+        assets: async () => [],
+        nightIndices: async () => [],
+      },
       nights: { night: async () => null, boundsOf: async () => null },
       health: async () => [],
       info: { consoleUrl: 'http://127.0.0.1', version: '0' },

@@ -1,6 +1,14 @@
-import type { ChangedRecord, Clock, NightQueries, RecordQueries, ReportFacts, ReportRecord } from '@fanari/contracts'
+import {
+  assetKinds,
+  type ChangedRecord,
+  type Clock,
+  type NightQueries,
+  type RecordQueries,
+  type ReportFacts,
+  type ReportRecord,
+} from '@fanari/contracts'
 import { townIndices } from '../indices/town-indices.ts'
-import type { Inventory } from '../register/inventory.ts'
+import type { Register } from '../register/register.ts'
 import type { Database } from '../store/database.ts'
 import type { IncidentDocuments } from './documents.ts'
 
@@ -16,10 +24,10 @@ export const createRecordQueries = (sources: {
   database: Database
   documents: Pick<IncidentDocuments, 'incident' | 'ticket' | 'between'>
   nights: Pick<NightQueries, 'night' | 'boundsOf' | 'sums'>
-  inventoryOf: (municipality: string) => Inventory | null
+  register: Pick<Register, 'municipalities' | 'inventoryOf'>
   clock: Clock
 }): RecordQueries => {
-  const { database, documents, nights, inventoryOf, clock } = sources
+  const { database, documents, nights, register, clock } = sources
 
   const reportFacts = (municipality: string, id: string): ReportFacts | null => {
     const row = database.get<{ document: string }>(
@@ -72,9 +80,12 @@ export const createRecordQueries = (sources: {
           limit,
         )
         .flatMap(recordOf),
+    municipalities: async () => register.municipalities(),
+    assets: async (municipality) =>
+      assetKinds.flatMap((kind) => [...(register.inventoryOf(municipality)?.assets(kind) ?? [])]),
     nightIndices: async (municipality, night, by) => {
       if ((await nights.boundsOf(municipality, night)) === null) return []
-      const town = { nights, documents, inventory: inventoryOf(municipality) }
+      const town = { nights, documents, inventory: register.inventoryOf(municipality) }
       const { items } = await townIndices(town, municipality, { from: night, to: night, by }, clock.now())
       return items
     },

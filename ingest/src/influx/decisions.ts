@@ -11,7 +11,7 @@ const pointsAtATime = 5_000
 const heldAtMost = 5_000
 
 /** Decisions on their way to InfluxDB: in memory for a second, then in the spool until the server has them. */
-export interface SpooledDecisions extends DecisionSink {
+export interface SpooledDecisions extends Omit<DecisionSink, 'learn'> {
   /** Adds points of another origin. */
   add(lines: readonly Line[]): void
   /** Spools what is held and sends what is spooled, until nothing is left. */

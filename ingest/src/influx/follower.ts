@@ -24,8 +24,11 @@ interface Batch {
 }
 
 export interface InfluxFollower extends Follower {
-  /** Goes on from the stored cursor, or from `first`, the first position the journal has left. */
-  start(first: number): void
+  /**
+   * Goes on from the stored cursor, or from `first`, the first position the journal has left. `learn` is asked once for the register when
+   * the journal's beginning, where assets may have been told, is gone; it is asked again when it rejects.
+   */
+  start(first: number, learn: () => Promise<void>): void
   /** Gives up what is under way; the next start sends it again. */
   stop(): Promise<void>
   /** Entries taken from the journal that InfluxDB does not have yet. */
@@ -43,6 +46,7 @@ export const createInfluxFollower = (options: {
   const { store, places, door, batchLines = batchLinesByDefault } = options
   const skipped = new Map<Skipped, number>()
   let stopping = new AbortController()
+  let mustLearn: (() => Promise<void>) | null = null
   let taken = 0
   let written = 0
   let stored = 0
@@ -134,6 +138,8 @@ export const createInfluxFollower = (options: {
     async apply(entries) {
       const { signal } = stopping
       if (signal.aborted) return
+      await mustLearn?.()
+      mustLearn = null
       for (const entry of entries) {
         if (entry.position <= taken) continue
         take(entry)
@@ -144,10 +150,11 @@ export const createInfluxFollower = (options: {
         send()
       }
     },
-    start(first) {
+    start(first, learn) {
       stopping = new AbortController()
       for (const { municipality, feature } of store.assets()) places.put(municipality, feature)
       stored = Math.max(store.cursor('journal'), first - 1)
+      mustLearn = store.cursor('journal') < first - 1 ? learn : null
       written = stored
       taken = stored
       storedAt = performance.now()

@@ -1,4 +1,5 @@
 import {
+  type AssetFeature,
   type DetectorOutput,
   dayMs,
   defaultTimeZone,
@@ -105,6 +106,16 @@ export const createInflux = (options: InfluxOptions): Influx => {
     prices: options.prices,
   })
 
+  /** Where the journal no longer tells of assets, the register does. */
+  const learnRegister = async (): Promise<void> => {
+    for (const { id, timeZone } of await records.municipalities()) {
+      const features = await records.assets(id)
+      for (const feature of features) places.put(id, feature)
+      store.keepAssets(id, features)
+      store.keepTimeZone(id, timeZone)
+    }
+  }
+
   /** The present night and the one before it, which may have got late news. */
   const nightsToCopy = async () => {
     const found = await Promise.all(
@@ -154,12 +165,17 @@ export const createInflux = (options: InfluxOptions): Influx => {
     follower,
     archive: createInfluxArchive({ server, store, places }),
     decisions: {
+      // The follower, which learns them too, may be days behind.
+      learn: (municipality: string, features: readonly AssetFeature[]) => {
+        for (const feature of features) places.put(municipality, feature)
+        store.keepAssets(municipality, features)
+      },
       take: (municipality: string, outputs: readonly DetectorOutput[]) => decisions.take(municipality, outputs),
       keep: () => decisions.keep(),
     },
     start() {
       store.start()
-      follower.start(journal.first)
+      follower.start(journal.first, learnRegister)
       isOpen = true
     },
     run: () => chores.start(),

@@ -64,7 +64,7 @@ const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
     quarantine: true,
   },
   nights: { night: true, boundsOf: true, sums: true, rollCalls: true },
-  records: { changedAfter: true, nightIndices: true },
+  records: { changedAfter: true, municipalities: true, assets: true, nightIndices: true },
   health: { metrics: true },
 }
 
