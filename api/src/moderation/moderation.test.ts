@@ -67,14 +67,21 @@ describe('moderation', () => {
     expect((await judge('r-2', 'rejected')).body).toMatchObject({ moderation: 'rejected' })
     expect([(await judge('nothing', 'clear')).status, (await judge('r-1', 'burnt')).status]).toEqual([404, 400])
     expect(await queue()).toEqual([])
-    const { items } = (await t.call('GET', `${base}/citizen-events`)).body as { items: { details: unknown }[] }
-    expect(items.map(({ details }) => details)).toEqual([
+    const { items } = (await t.call('GET', `${base}/citizen-events`)).body as {
+      items: { event: string; details: unknown }[]
+    }
+    const verdicts = items.filter(({ event }) => event === 'reportModerated')
+    expect(verdicts.map(({ details }) => details)).toEqual([
       { moderation: 'pending', suspicions: ['trapFilled'] },
       { moderation: 'pending', suspicions: ['trapFilled'] },
       { moderation: 'clear' },
       { moderation: 'rejected' },
     ])
     expect((await t.call('GET', `${base}/audit`)).text).toContain('"event":"moderated","note":"rejected"')
+    // Nobody else speaks of it, so its matter is over.
+    expect(items).toContainEqual(
+      expect.objectContaining({ event: 'ticketClosed', details: expect.objectContaining({ outcome: 'withdrawn' }) }),
+    )
   })
 })
 

@@ -3,7 +3,7 @@ import type { ChangedDocuments } from '../incidents/documents.ts'
 import type { Register } from '../register/register.ts'
 import type { Database } from '../store/database.ts'
 import { gatherReport, mergeRefusal, mergeTickets, releaseReport, unmergeTicket } from '../tickets/gathering.ts'
-import type { TicketChange } from '../tickets/step.ts'
+import { stepTicket, type TicketChange } from '../tickets/step.ts'
 import { lastOfEach, type TicketStore } from '../tickets/ticket-store.ts'
 import { createPlaces } from './place.ts'
 import { type ReportStore, tellOfReport } from './report-store.ts'
@@ -23,6 +23,11 @@ export interface Gatherings {
   /** The report gets a matter of its own again: the one it once opened, or a new one. */
   detach(municipality: string, report: string, change: Change): ListedReport
   move(municipality: string, report: string, to: string, change: Change): ListedReport
+  /**
+   * There was nothing in it: taken back, or no citizen's. Its matter is closed when no other report and no light speaks of it, and goes on
+   * when one does. Answers whether it was closed.
+   */
+  withdraw(municipality: string, report: string, change: Change): boolean
   merge(municipality: string, child: string, parent: string, change: Change): Ticket
   unmerge(municipality: string, child: string, change: Change): Ticket
   /** The whole was called by the wrong one of its parts: `to`, one of the children, stands for them all from now on. */
@@ -135,6 +140,17 @@ export const createGatherings = (options: {
         if (target.id === report.ticket) throw new ProblemError('conflict', `${id} is in ${to} already`)
         moveWithin(municipality, report, null, target, change, write)
         return reportOf(municipality, id)
+      }),
+
+    withdraw: (municipality, id, { by, note }) =>
+      inOne(municipality, (write) => {
+        const ticket = ticketOf(municipality, reportOf(municipality, id).ticket)
+        const alone = ticket.reports <= 1 && ticket.source !== 'telemetry' && ticket.incident === undefined
+        if (!alone || ticket.mergedInto !== undefined || ticket.status === 'closed') return false
+        const at = clock.now()
+        const closed: Ticket = { ...ticket, status: 'closed', closedAt: toIso(at), outcome: 'withdrawn' }
+        write([stepTicket('ticket.closed', closed, { event: 'closed', by, at, note: note ?? 'Ανακλήθηκε' })])
+        return true
       }),
 
     merge: (municipality, child, parent, { by, note }) =>

@@ -261,6 +261,17 @@ describe('an operator', () => {
     ])
   })
 
+  test('takes a report back: its matter is closed as withdrawn, unless somebody else speaks of it', async () => {
+    const alone = (await t.report({ clientId: '1', luminaire: 'A-5' })).body
+    expect((await t.post(`reports/${alone.id}/withdraw`)).body).toEqual({ closed: true })
+    expect(await t.ticket(alone.ticket)).toMatchObject({ status: 'closed', outcome: 'withdrawn' })
+    expect((await t.tracking(alone.trackingCode)).outcome).toBe('withdrawn')
+    const one = (await t.report({ clientId: '2', luminaire: 'A-20' })).body
+    await t.report({ clientId: '3', luminaire: 'A-20' })
+    expect((await t.post(`reports/${one.id}/withdraw`)).body).toEqual({ closed: false })
+    expect(await t.ticket(one.ticket)).toMatchObject({ status: 'open', reports: 2 })
+  })
+
   test('lets another part stand for the whole when the parent was the wrong one', async () => {
     const ids: string[] = []
     for (const luminaire of ['A-1', 'A-10', 'A-20'])

@@ -56,6 +56,26 @@ export const addGatheringRoutes = (
     },
   )
 
+  app.post(
+    '/api/v1/municipalities/:municipality/reports/:id/withdraw',
+    {
+      config: { permission: 'report.take' },
+      schema: {
+        ...operation(
+          'Take a report back',
+          'Its ticket is closed as `withdrawn`, unless another report or a light speaks of it, too.',
+        ),
+        body: z.object({ note }),
+        response: answers({ 200: z.object({ closed: z.boolean() }) }, 'not-found', ...writeProblems),
+      },
+    },
+    (request) => {
+      const { municipality, id } = request.params
+      const change = { by: signedIn(request).name, note: request.body.note }
+      return { closed: gatherings.withdraw(municipality, id, change) }
+    },
+  )
+
   app.get(
     '/api/v1/municipalities/:municipality/tickets/:id/reports',
     {

@@ -13,7 +13,7 @@ const queueSchema = z.object({
 })
 
 /** Reports that look as if a machine had sent them. They are taken like others; a person judges. */
-export const addModerationRoutes = (app: HttpApp, { register, moderation }: HttpServices): void => {
+export const addModerationRoutes = (app: HttpApp, { register, moderation, gatherings }: HttpServices): void => {
   app.get(
     '/api/v1/municipalities/:municipality/moderation',
     {
@@ -38,7 +38,8 @@ export const addModerationRoutes = (app: HttpApp, { register, moderation }: Http
       config: { permission: 'report.moderate' },
       schema: {
         summary: 'Say that a report is a citizen’s, or that it is not',
-        description: 'Its ticket is not touched: other reports may stand behind it.',
+        description:
+          'The ticket of a rejected one is closed as withdrawn, unless another report or a light speaks of it, too.',
         tags: ['citizen line'],
         params: municipalityParams.extend({ id: idSchema }),
         body: z.object({ moderation: z.enum(['clear', 'rejected']) }),
@@ -47,7 +48,11 @@ export const addModerationRoutes = (app: HttpApp, { register, moderation }: Http
     },
     (request) => {
       const { municipality, id } = request.params
-      return moderation.judge(municipality, id, request.body.moderation, signedIn(request).name)
+      const by = signedIn(request).name
+      const judged = moderation.judge(municipality, id, request.body.moderation, by)
+      if (judged.moderation === 'rejected')
+        gatherings.withdraw(municipality, id, { by, note: 'Δεν είναι αναφορά πολίτη' })
+      return judged
     },
   )
 }
