@@ -122,6 +122,9 @@ describe.concurrent('three processes', { timeout: 180_000 }, () => {
       json: { type: '/problems/not-ready', retry: true },
     })
     expect(await town.incidents()).toEqual([])
+    // What a citizen tells is taken, whoever could say more about the light.
+    const report = { category: 'street-light-flickering', luminaire: 'a-02', channel: 'phone', clientId: 'call-1' }
+    expect(await api.call('POST', `${town.path}/reports`, { body: report })).toMatchObject({ status: 201 })
     await platform.service('ingest').start()
     await eventually(async () => expect((await readiness(origin)).status).toBe(200))
     // An open page may have missed something: its stream has ended, so that it comes back and reads the state anew.
@@ -152,7 +155,10 @@ describe.concurrent('three processes', { timeout: 180_000 }, () => {
     await lamp.report()
     await lamp.report()
     await platform.service('api').start()
-    await eventually(async () => expect(await town.tickets()).toMatchObject([{ members: ['a-01'], status: 'open' }]))
+    await eventually(async () => {
+      const fromTelemetry = (await town.tickets()).filter(({ source }) => source === 'telemetry')
+      expect(fromTelemetry).toMatchObject([{ members: ['a-01'], status: 'open' }])
+    })
 
     await platform.service('broker').kill()
     await eventually(async () => {

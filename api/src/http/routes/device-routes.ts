@@ -48,7 +48,7 @@ export const addDeviceRoutes = (app: HttpApp, { register, devices, lights }: Htt
         tags: ['devices'],
         params: municipalityParams,
         querystring: z.object(pageQuery),
-        response: answers({ 200: listOf(deviceSchema) }, 'not-found'),
+        response: answers({ 200: listOf(deviceSchema) }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality }, query }) => {

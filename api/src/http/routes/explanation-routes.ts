@@ -16,7 +16,7 @@ export const addExplanationRoutes = (app: HttpApp, { register, lights, documents
         summary: 'Why a light is believed to do what it does, and what would change that',
         tags: ['lights'],
         params,
-        response: answers({ 200: lightExplanationSchema }, 'not-found'),
+        response: answers({ 200: lightExplanationSchema }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality, id } }) => {
@@ -35,7 +35,7 @@ export const addExplanationRoutes = (app: HttpApp, { register, lights, documents
         summary: 'Why an incident is believed, and what would end it',
         tags: ['incidents'],
         params,
-        response: answers({ 200: incidentExplanationSchema }, 'not-found'),
+        response: answers({ 200: incidentExplanationSchema }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality, id } }) => {

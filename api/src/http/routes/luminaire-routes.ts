@@ -78,7 +78,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         tags: ['lights'],
         params: municipalityParams,
         querystring: z.object(pageQuery),
-        response: answers({ 200: listOf(luminaireStatusSchema) }, 'not-found'),
+        response: answers({ 200: listOf(luminaireStatusSchema) }, 'not-found', 'not-ready'),
       },
     },
     async (request) => {
@@ -98,7 +98,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         summary: 'What one light does, since when and why we think so',
         tags: ['lights'],
         params: luminaireParams,
-        response: answers({ 200: luminaireStatusSchema }, 'not-found'),
+        response: answers({ 200: luminaireStatusSchema }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality, id } }) => {
@@ -115,7 +115,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         summary: 'Whether a solar light will stay on until dawn, tonight and in the three nights after',
         tags: ['lights'],
         params: luminaireParams,
-        response: answers({ 200: forecastSchema }, 'not-found'),
+        response: answers({ 200: forecastSchema }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality, id } }) => {
@@ -140,7 +140,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
         summary: 'The state of every light, compact, for a map',
         tags: ['lights'],
         params: municipalityParams,
-        response: answers({ 200: lightsSchema }, 'not-found'),
+        response: answers({ 200: lightsSchema }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality } }) => {
@@ -163,7 +163,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
           from: instantQuery.optional().describe('First event time; by default the oldest kept'),
           to: instantQuery.optional().describe('End of event time, not included; by default the newest'),
         }),
-        response: answers({ 200: listOf(receivedReadingSchema) }, 'not-found'),
+        response: answers({ 200: listOf(receivedReadingSchema) }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality, id }, query }) => {
@@ -192,7 +192,7 @@ export const addLuminaireRoutes = (app: HttpApp, services: HttpServices): void =
           from: instantQuery.optional().describe('First begin of a stretch; by default the oldest kept'),
           to: instantQuery.optional().describe('End, not included; by default the newest'),
         }),
-        response: answers({ 200: listOf(historyItemSchema) }, 'not-found'),
+        response: answers({ 200: listOf(historyItemSchema) }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality, id }, query }) => {

@@ -21,7 +21,7 @@ export const addNightRoutes = (app: HttpApp, services: HttpServices): void => {
         tags: ['nights'],
         params: municipalityParams,
         querystring: z.object({ night: nightKeySchema.optional() }),
-        response: answers({ 200: z.object({ items: z.array(rollCallSchema) }) }, 'not-found'),
+        response: answers({ 200: z.object({ items: z.array(rollCallSchema) }) }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality }, query: { night } }) => {
@@ -44,7 +44,7 @@ export const addNightRoutes = (app: HttpApp, services: HttpServices): void => {
           to: nightKeySchema.optional(),
           by: z.enum(nightGroups).default('municipality'),
         }),
-        response: answers({ 200: indicesSchema }, 'not-found'),
+        response: answers({ 200: indicesSchema }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality }, query: { from, to, by } }) => {

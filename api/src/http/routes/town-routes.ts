@@ -99,7 +99,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
         tags: ['lights'],
         params: municipalityParams,
         querystring: z.object(pageQuery),
-        response: answers({ 200: listOf(communityStatusSchema) }, 'not-found'),
+        response: answers({ 200: listOf(communityStatusSchema) }, 'not-found', 'not-ready'),
       },
     },
     async ({ params: { municipality }, query }) => {
@@ -119,7 +119,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
         tags: ['devices'],
         params: municipalityParams,
         querystring: z.object(pageQuery),
-        response: answers({ 200: listOf(quarantineItemSchema) }),
+        response: answers({ 200: listOf(quarantineItemSchema) }, 'not-ready'),
       },
     },
     async ({ params: { municipality }, query: { limit, cursor } }) => {
