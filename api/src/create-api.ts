@@ -34,6 +34,9 @@ import { createRecordQueries } from './incidents/changed-records.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
 import { type ChangedDocuments, createIncidentDocuments } from './incidents/documents.ts'
 import { createModeration } from './moderation/moderation.ts'
+import { createOpen311Requests } from './open311/requests.ts'
+import { createOpen311 } from './open311/server.ts'
+import { createOpen311Updates } from './open311/updates.ts'
 import { createPhotoFiles } from './photos/photo-files.ts'
 import { createPhotos } from './photos/photos.ts'
 import { createContacts } from './privacy/contacts.ts'
@@ -236,6 +239,18 @@ export const createApi = (options: ApiOptions): Api => {
   const proof = createProof({ database, tickets, reports, lights, clock, log, onChange })
   const ticker = createTicker({ clock, log, looks: { proof: proof.tick } })
 
+  const open311 = createOpen311({
+    database,
+    register,
+    tokens,
+    reports,
+    desk: reportDesk,
+    proof,
+    requests: createOpen311Requests(database),
+    updates: createOpen311Updates(database),
+    clock,
+  })
+
   let isOpen = false
   let firstAdminToken: string | null = null
   let app: HttpApp | null = null
@@ -291,6 +306,7 @@ export const createApi = (options: ApiOptions): Api => {
           database,
           register,
           search,
+          open311,
           devices,
           tokens,
           users,

@@ -50,7 +50,7 @@ const knock = async (method: string, url: string, who: string | null): Promise<O
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   })
   const isRefusal = response.status === 401 || response.status === 403
-  const detail = isRefusal ? ((await response.json()) as { detail: string }).detail : ''
+  const detail = isRefusal ? (((await response.json()) as { detail?: string }).detail ?? '') : ''
   // Streams never end by themselves.
   leaving.abort()
   if (detail.startsWith('Send a valid token')) return 'nobody'

@@ -7,6 +7,7 @@ export const roles = [
   'technician',
   'privacyOfficer',
   'viewer',
+  'partner',
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -78,6 +79,8 @@ const permissions = {
   'report.read': crews,
   /** Taking a report for someone on the phone. */
   'report.take': desk,
+  /** Sending requests and updates through Open311: another system's token, which opens nothing else. */
+  'open311.write': [...desk, 'partner'],
   /** Judging what the spam guard has set aside. */
   'report.moderate': desk,
   /** Who sent a report. Every look is in the trail. */

@@ -9,6 +9,7 @@ import type { ClockStore } from '../clocks/clock-store.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
 import type { Moderation } from '../moderation/moderation.ts'
+import type { Open311 } from '../open311/server.ts'
 import type { Photos } from '../photos/photos.ts'
 import type { Contacts } from '../privacy/contacts.ts'
 import type { LegalHolds } from '../privacy/holds.ts'
@@ -43,6 +44,7 @@ export interface HttpServices {
   persons: Persons
   register: Register
   search: Search
+  open311: Open311
   devices: Devices
   tokens: Tokens
   users: Users

@@ -469,4 +469,16 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    INSERT INTO ticket_members
      SELECT DISTINCT tickets.municipality, member.value, tickets.id FROM tickets, json_each(tickets.document, '$.members') AS member`,
+
+  // what other systems have told of requests through Open311, so that nothing is taken twice
+  `CREATE TABLE open311_updates (
+     municipality TEXT NOT NULL,
+     id TEXT NOT NULL,
+     request TEXT NOT NULL,
+     status TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     by TEXT NOT NULL,
+     PRIMARY KEY (municipality, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX open311_updates_by_time ON open311_updates (municipality, at)`,
 ]

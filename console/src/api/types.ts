@@ -26,7 +26,7 @@ export interface LightsSnapshot {
 /** `POST /api/v1/session`. */
 export interface Session {
   name: string
-  role: 'admin' | 'supervisor' | 'dispatcher' | 'operator' | 'technician' | 'privacyOfficer' | 'viewer'
+  role: 'admin' | 'supervisor' | 'dispatcher' | 'operator' | 'technician' | 'privacyOfficer' | 'viewer' | 'partner'
 }
 
 /** The events of `GET …/stream`, by their SSE name. */
