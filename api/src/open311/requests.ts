@@ -148,7 +148,7 @@ const degreesAround = ({ lat, lon, radiusM }: { lat: number; lon: number; radius
 }
 
 /** The steps of a matter that concern a citizen, in their words. */
-export const publicSteps: Partial<Record<Ticket['history'][number]['event'], string>> = {
+const publicSteps: Partial<Record<Ticket['history'][number]['event'], string>> = {
   opened: 'Καταγράφηκε',
   assigned: 'Ανατέθηκε σε συνεργείο',
   started: 'Το συνεργείο ξεκίνησε',

@@ -18,7 +18,7 @@ export const isCategory = (code: string): code is Category => Object.hasOwn(cate
 /** What a form has to ask beside what every request says. */
 const asked = (category: Category): readonly ReportQuestion[] => describe(category).asks
 
-export const serviceOf = (category: Category): Service => {
+const serviceOf = (category: Category): Service => {
   const { el, en, group, aliases } = describe(category)
   return {
     service_code: category,

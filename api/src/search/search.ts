@@ -37,7 +37,7 @@ const mostAtOnce = 500
 const pauseMs = { behind: 20, upToDate: 1_000 }
 
 /** Names of places that have several, until the municipality edits them. */
-export const defaultAliases: Aliases = {
+const defaultAliases: Aliases = {
   groups: [
     ['Ορεστιάδα', 'Ορεστιάς', 'Ορεστιάδος', 'Orestiada', 'Orestias'],
     ['Αμαρούσιον', 'Μαρούσι', 'Amarousio', 'Maroussi'],

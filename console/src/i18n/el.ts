@@ -183,6 +183,7 @@ export const el = {
     operator: 'χειριστής',
     technician: 'τεχνικός',
     privacyOfficer: 'υπεύθυνος προστασίας δεδομένων',
+    partner: 'άλλο σύστημα',
     viewer: 'θεατής',
   },
 

@@ -157,6 +157,7 @@ export const en: Messages = {
     operator: 'operator',
     technician: 'technician',
     privacyOfficer: 'privacy officer',
+    partner: 'another system',
     viewer: 'viewer',
   },
 
