@@ -5,6 +5,7 @@ import { asyncApiDocument } from './asyncapi.ts'
 import { type DocumentName, documents } from './documents.ts'
 import { faultsPage } from './faults-page.ts'
 import { jsonSchemaOf } from './json-schema.ts'
+import { measurementsPage } from './measurements-page.ts'
 
 /** Relative path (with `/`) → content. */
 type Files = ReadonlyMap<string, string>
@@ -17,6 +18,7 @@ export const generatedFiles = (): Files =>
     ['asyncapi.json', jsonText(asyncApiDocument())],
     ['catalogue.json', jsonText(catalogue)],
     ['faults.md', faultsPage()],
+    ['measurements.md', measurementsPage()],
     ...(Object.keys(documents) as DocumentName[]).map((name): [string, string] => [
       `schemas/${name}.schema.json`,
       jsonText(jsonSchemaOf(name, { dialect: 'draft-2020-12' })),
