@@ -23,7 +23,7 @@ describe('the generated files', () => {
   test('are an AsyncAPI document, the catalogue with its page, and a schema a document', () => {
     const paths = [...generatedFiles().keys()]
     expect(paths).toContain('asyncapi.json')
-    expect(paths.filter((path) => /^schemas\/[a-z-]+\.schema\.json$/.test(path))).toHaveLength(paths.length - 3)
+    expect(paths.filter((path) => /^schemas\/[a-z-]+\.schema\.json$/.test(path))).toHaveLength(paths.length - 4)
     expect(JSON.parse(generatedFiles().get('catalogue.json') ?? '')).toEqual(catalogue)
     const page = generatedFiles().get('faults.md') ?? ''
     for (const { fault, thresholds } of catalogue.faults.filter((it) => it.detected)) {
