@@ -102,6 +102,9 @@ const reportEvidenceSchema = z.object({
 })
 export type ReportEvidence = z.infer<typeof reportEvidenceSchema>
 
+/** What the reporter thinks of how it was handled. */
+export const ratingSchema = z.int().min(1).max(5).describe('How it was handled, 1 (badly) to 5 (very well)')
+
 /** Why a report went to its ticket. */
 export const attachRules = ['opened', 'luminaire', 'incident', 'circuit', 'nearest', 'operator', 'information'] as const
 const attachmentToTicketSchema = z.object({
@@ -145,7 +148,7 @@ export const reportRecordSchema = z.object({
   verified: verificationSchema,
   evidence: z.array(reportEvidenceSchema).optional(),
   answer: z
-    .object({ lit: z.boolean(), at: isoInstantSchema, by: z.string() })
+    .object({ lit: z.boolean(), at: isoInstantSchema, by: z.string(), rating: ratingSchema.optional() })
     .optional()
     .describe("The reporter's last answer to 'is it lit?'"),
   callDurationS: z.int().min(0).optional().describe('Of a telephone call [s]'),
@@ -185,4 +188,5 @@ export const proofAnswerSchema = z.object({
   lit: z.union([z.boolean(), z.enum(['yes', 'no']).transform((word) => word === 'yes')]),
   token: z.string().min(1).max(128),
   comment: z.string().max(1_000).optional(),
+  rating: ratingSchema.optional(),
 })
