@@ -52,6 +52,7 @@ import { createJournalOutbox } from './register/journal-outbox.ts'
 import { createRegister, type Register } from './register/register.ts'
 import { createReportDesk } from './reports/desk.ts'
 import { createGatherings } from './reports/gatherings.ts'
+import { createPlaces } from './reports/place.ts'
 import { createProof } from './reports/proof.ts'
 import { createReportStore } from './reports/report-store.ts'
 import { createCitizenLineSettings } from './reports/settings.ts'
@@ -59,6 +60,7 @@ import { createSurroundings } from './reports/surroundings.ts'
 import { createPolicies } from './routing/policies.ts'
 import { createTicketRouting } from './routing/route-tickets.ts'
 import { createSearch } from './search/search.ts'
+import { createStatistics } from './statistics/statistics.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
 import { createTicker } from './ticker.ts'
@@ -215,6 +217,14 @@ export const createApi = (options: ApiOptions): Api => {
       log('error', 'clocks.failed', { error: String(error) })
     }
   }
+  const statistics = createStatistics({
+    database,
+    now: clock.now,
+    timeZoneOf: (municipality) => register.municipality(municipality)?.timeZone ?? 'Europe/Athens',
+    dispatchOf,
+    placesOf: (municipality) => createPlaces(factsOf(municipality)).pointOf,
+    followClocks: clockTick.follow,
+  })
   const onChange = (municipality: string, changed: ChangedDocuments): void => {
     announcements.announce()
     tellPages(municipality, changed)
@@ -335,6 +345,7 @@ export const createApi = (options: ApiOptions): Api => {
           gatherings,
           proof,
           citizenLineSettings,
+          statistics,
           lights,
           nights: options.nights,
           feed,
@@ -357,6 +368,7 @@ export const createApi = (options: ApiOptions): Api => {
       feed.start()
       retentionJob.start()
       search.start()
+      statistics.start()
       lookAtClocks()
       ticking = setInterval(lookAtClocks, clockTickMs)
       ticker.start()
@@ -368,6 +380,7 @@ export const createApi = (options: ApiOptions): Api => {
       unsubscribe()
       await retentionJob.stop()
       search.stop()
+      await statistics.stop()
       clearInterval(ticking)
       await ticker.stop()
       feed.stop()

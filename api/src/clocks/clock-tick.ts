@@ -26,6 +26,8 @@ const batchSize = 200
 export interface ClockTick {
   /** Looks. Answers the tickets that have changed. */
   look(now: Instant): Ticket[]
+  /** Only brings the clocks of reports up to the log of events. */
+  follow(): void
 }
 
 export const createClockTick = (options: {
@@ -160,6 +162,7 @@ export const createClockTick = (options: {
   }
 
   return {
+    follow: followEvents,
     look: (now) => {
       followEvents()
       return reach(now)

@@ -35,6 +35,7 @@ import { addRegisterRoutes } from './routes/register-routes.ts'
 import { addReportRoutes } from './routes/report-routes.ts'
 import { addRoutingRoutes } from './routes/routing-routes.ts'
 import { addSearchRoutes } from './routes/search-routes.ts'
+import { addStatisticsRoutes } from './routes/statistics-routes.ts'
 import { addTeamRoutes } from './routes/team-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import { addUserRoutes } from './routes/user-routes.ts'
@@ -140,6 +141,7 @@ export const createHttpServer = async (
     addOpen311Routes,
     addExplanationRoutes,
     addNightRoutes,
+    addStatisticsRoutes,
     addDeviceRoutes,
     addAccessRoutes,
     addAccountRoutes,

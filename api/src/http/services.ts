@@ -24,6 +24,7 @@ import type { ReportStore } from '../reports/report-store.ts'
 import type { CitizenLineSettingsStore } from '../reports/settings.ts'
 import type { Policies } from '../routing/policies.ts'
 import type { Search } from '../search/search.ts'
+import type { Statistics } from '../statistics/statistics.ts'
 import type { Database } from '../store/database.ts'
 import type { RecurringProblems } from '../work/problems.ts'
 import type { Teams } from '../work/teams.ts'
@@ -68,6 +69,7 @@ export interface HttpServices {
   gatherings: Gatherings
   proof: Proof
   citizenLineSettings: CitizenLineSettingsStore
+  statistics: Statistics
   lights: LightQueries
   nights: NightQueries
   feed: LiveFeed

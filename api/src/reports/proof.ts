@@ -30,9 +30,17 @@ export interface Proof {
    * The reporter's answer to 'is it lit?'. The same answer again changes nothing.
    * @throws ProblemError `not-found`, `forbidden` for a wrong token, `conflict` when nothing is asked any more
    */
-  answer(municipality: string, code: string, answer: { lit: boolean; token: string }): Tracking
+  answer(
+    municipality: string,
+    code: string,
+    answer: { lit: boolean; token: string; rating?: number | undefined },
+  ): Tracking
   /** The answer that an operator heard on the telephone. */
-  answerFor(municipality: string, report: string, answer: { lit: boolean; by: string }): Tracking
+  answerFor(
+    municipality: string,
+    report: string,
+    answer: { lit: boolean; by: string; rating?: number | undefined },
+  ): Tracking
   /** Looks at what waits for proof. To be called once a minute or so; what it finds does not depend on how often. */
   tick(): Promise<void>
 }
@@ -84,14 +92,24 @@ export const createProof = (options: {
       : trackingOf(report, ticket, proofOf(municipality, ticket.id)?.ask_until ?? null)
   }
 
-  const record = (municipality: string, id: string, lit: boolean, by: string): Tracking => {
+  const record = (
+    municipality: string,
+    id: string,
+    { lit, by, rating }: { lit: boolean; by: string; rating: number | undefined },
+  ): Tracking => {
     const changed = database.transaction(() => {
       const report = reports.report(municipality, id)
       if (report === null) throw new ProblemError('not-found', `There is no report ${id}`)
       const ticket = matterOf(municipality, report.ticket)
       if (ticket === null) throw new Error(`${id} has no ticket`)
-      if (report.answer?.lit === lit && isAnswered(report, ticket)) return []
       const { status, ...kept } = report
+      const marked = rating === undefined ? {} : { rating }
+      if (report.answer?.lit === lit && isAnswered(report, ticket)) {
+        if (rating === undefined || report.answer.rating === rating) return []
+        reports.update({ ...kept, answer: { ...report.answer, rating } }, status)
+        tellOfReport(database, report, 'proofAnswered', { by, at: clock.now() }, { lit, ...marked })
+        return []
+      }
       const answered = lit ? confirmed(ticket, by, clock.now()) : contradicted(ticket, by, clock.now())
       if (answered === null) {
         throw new ProblemError(
@@ -100,8 +118,8 @@ export const createProof = (options: {
         )
       }
       const at = clock.now()
-      reports.update({ ...kept, answer: { lit, at: toIso(at), by } }, status)
-      tellOfReport(database, report, 'proofAnswered', { by, at }, { lit })
+      reports.update({ ...kept, answer: { lit, at: toIso(at), by, ...marked } }, status)
+      tellOfReport(database, report, 'proofAnswered', { by, at }, { lit, ...marked })
       return write(answered)
     })
     told(municipality, changed)
@@ -168,15 +186,15 @@ export const createProof = (options: {
 
   return {
     tracking: shown,
-    answer: (municipality, code, { lit, token }) => {
+    answer: (municipality, code, { lit, token, rating }) => {
       const report = reports.ofTrackingCode(municipality, code)
       if (report === null) throw new ProblemError('not-found', 'There is no report with this tracking code')
       if (reports.answerToken(municipality, report.id) !== token) {
         throw new ProblemError('forbidden', 'The token is not the one that was given with this report')
       }
-      return record(municipality, report.id, lit, 'citizen')
+      return record(municipality, report.id, { lit, by: 'citizen', rating })
     },
-    answerFor: (municipality, report, { lit, by }) => record(municipality, report, lit, by),
+    answerFor: (municipality, report, { lit, by, rating }) => record(municipality, report, { lit, by, rating }),
     tick: async () => {
       for (const row of database.all<ProofRow>('SELECT * FROM ticket_proofs ORDER BY municipality, ticket'))
         await lookAt(row)

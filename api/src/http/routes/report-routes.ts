@@ -5,6 +5,7 @@ import {
   listedReportSchema,
   ProblemError,
   proofAnswerSchema,
+  ratingSchema,
   reportAnswerSchema,
   reportChannels,
   reportSchema,
@@ -194,13 +195,13 @@ export const addReportRoutes = (
         tags: ['citizen line'],
         security: [{ token: [] }],
         params: reportParams,
-        body: z.object({ lit: z.boolean() }),
+        body: z.object({ lit: z.boolean(), rating: ratingSchema.optional() }),
         response: answers({ 200: trackingSchema }, 'not-found', 'conflict', ...writeProblems),
       },
     },
     (request) => {
       const { municipality, id } = request.params
-      return proof.answerFor(municipality, id, { lit: request.body.lit, by: signedIn(request).name })
+      return proof.answerFor(municipality, id, { ...request.body, by: signedIn(request).name })
     },
   )
 }
