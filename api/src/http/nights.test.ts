@@ -165,3 +165,17 @@ describe('explanations', () => {
     expect((await t.call('GET', `${base}/incidents/i-2/explanation`)).status).toBe(404)
   })
 })
+
+describe('the history of a light', () => {
+  test('comes in pages that go on where the one before ended', async () => {
+    t.lights.history = [{ from: toIso(epoch), readings: 2, fields: {} }]
+    const path = `${base}/luminaires/L-1/history?resolution=day`
+    expect((await t.call('GET', path)).body).toEqual({ items: t.lights.history, next: null })
+    t.lights.history = [0, 1, 2].map((day) => ({ from: toIso(epoch + day * 24 * hourMs), readings: 1, fields: {} }))
+    const first = (await t.call('GET', `${path}&limit=2`)).body as { items: unknown[]; next: string }
+    expect(first.items).toEqual(t.lights.history.slice(0, 2))
+    t.lights.history = t.lights.history.slice(1)
+    const second = (await t.call('GET', `${path}&limit=2&cursor=${first.next}`)).body
+    expect(second).toEqual({ items: t.lights.history.slice(1), next: null })
+  })
+})

@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Settings } from '../settings.ts'
 
 /** How the settings say to reach InfluxDB; null when they name none. */
-export const influxConnection = (settings: Settings): InfluxConnection | null => {
+const influxConnection = (settings: Settings): InfluxConnection | null => {
   const { FANARI_INFLUX_URL: url, FANARI_INFLUX_TOKEN: token, FANARI_INFLUX_USERNAME: username } = settings
   if (url === undefined) return null
   return {
