@@ -297,6 +297,7 @@ describe.each(names)('%s', (name) => {
 describe('units', () => {
   /** Numbers that count or order something, and so have no unit. */
   const counts = new Set([
+    'rating',
     ...['created', 'updated', 'unchanged', 'index', 'revision', 'reports', 'members', 'population', 'position', 'seq'],
     ...['lit', 'dark', 'unknown', 'total', 'status', 'value', 'probabilityDark', 'score', 'reopenedCount', 'id'],
   ])

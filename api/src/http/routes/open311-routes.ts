@@ -16,7 +16,7 @@ import {
 import { allServices } from '../../open311/services.ts'
 import { toXml } from '../../open311/xml.ts'
 import type { HttpApp } from '../app.ts'
-import { mediaAnswer } from '../problems.ts'
+import { answers, mediaAnswer } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
 
 const base = '/open311/v2'
@@ -40,11 +40,17 @@ const wrappings = {
 
 type Format = 'json' | 'xml'
 
-/** `requests.json` in an address; `null`: neither format. */
-const formatOf = (url: string): Format | null => {
-  const [, format] = /\.(json|xml)$/.exec(url.split('?', 1)[0] ?? '') ?? []
-  return format === 'json' || format === 'xml' ? format : null
+const isFormat = (text: string | undefined): text is Format => text === 'json' || text === 'xml'
+
+/** The format at the end of an address. @throws {Open311Error} 404 for another one */
+const formatOf = ({ params }: FastifyRequest): Format => {
+  const { format } = params as { format?: string }
+  if (!isFormat(format)) throw new Open311Error(404, 'ask for .xml or .json')
+  return format
 }
+
+/** `services/{name}.json` */
+const nameIn = ({ params }: FastifyRequest): string => (params as { name: string }).name
 
 /** One validator in use compares with a bare `text/xml`; the specification wants the charset, and Greek needs it. */
 const send = (reply: FastifyReply, format: Format, { root, item }: Wrapping, value: unknown) =>
@@ -56,7 +62,13 @@ const parametersOf = (request: FastifyRequest): Form => readForm(request.url.spl
 
 const answersOf = (description: string, schema: z.ZodType) => {
   const errors = mediaAnswer('What is wrong', 'application/json', z.array(errorSchema))
-  return { 200: mediaAnswer(description, 'application/json', schema), 400: errors, 403: errors, 404: errors }
+  return {
+    ...answers({}),
+    200: mediaAnswer(description, 'application/json', schema),
+    400: errors,
+    403: errors,
+    404: errors,
+  }
 }
 
 /** GeoReport v2, with documented extensions: docs/open311.md. */
@@ -74,7 +86,8 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       if (error instanceof ProblemError && error.retryAfterS !== undefined)
         reply.header('retry-after', String(error.retryAfterS))
       const known = status === 403 || status === 404 || status === 429 ? status : 400
-      return send(reply.code(known), formatOf(request.url) ?? 'json', wrappings.errors, [
+      const { format } = request.params as { format?: string }
+      return send(reply.code(known), isFormat(format) ? format : 'json', wrappings.errors, [
         { code: known, description: error.message },
       ])
     })
@@ -90,10 +103,10 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       summary: string,
       schema: z.ZodType,
       wrapping: Wrapping,
-      answer: (parameters: Form, name: string, request: FastifyRequest, reply: FastifyReply) => unknown,
+      answer: (parameters: Form, request: FastifyRequest, reply: FastifyReply) => unknown,
     ) =>
-      scope.get<{ Params: { file: string } }>(
-        `${base}/${path}:file`,
+      scope.get(
+        `${base}/${path}.:format`,
         {
           config: { permission: 'public.read' },
           schema: {
@@ -104,19 +117,10 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
           },
         },
         (request, reply) => {
-          const format = formatOf(request.url)
-          if (format === null) throw new Open311Error(404, 'ask for .xml or .json')
-          const name = request.params.file.slice(0, -format.length - 1)
-          return send(reply, format, wrapping, answer(parametersOf(request), name, request, reply))
+          const format = formatOf(request)
+          return send(reply, format, wrapping, answer(parametersOf(request), request, reply))
         },
       )
-
-    const whole = (answer: (parameters: Form, request: FastifyRequest, reply: FastifyReply) => unknown) => {
-      return (parameters: Form, name: string, request: FastifyRequest, reply: FastifyReply) => {
-        if (name !== '') throw new Open311Error(404, 'there is no such address')
-        return answer(parameters, request, reply)
-      }
-    }
 
     const origin = (request: FastifyRequest): string => publicUrl ?? `${request.protocol}://${request.host}`
 
@@ -125,7 +129,7 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       'Where the service is, and in which formats',
       discoverySchema,
       wrappings.discovery,
-      whole((_parameters, request) => ({
+      (_parameters, request) => ({
         changeset,
         contact: 'Γραμμή Δημότη',
         key_service:
@@ -139,22 +143,16 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
             formats: ['text/xml', 'application/json'],
           },
         ],
-      })),
-    )
-
-    get(
-      'services',
-      'What can be reported',
-      z.array(serviceSchema),
-      wrappings.services,
-      whole((parameters) => {
-        open311.jurisdiction(parameters)
-        return allServices
       }),
     )
 
-    get('services/', 'What is asked of a service', definitionSchema, wrappings.definition, (parameters, code) =>
-      open311.definition(parameters, code),
+    get('services', 'What can be reported', z.array(serviceSchema), wrappings.services, (parameters) => {
+      open311.jurisdiction(parameters)
+      return allServices
+    })
+
+    get('services/:name', 'What is asked of a service', definitionSchema, wrappings.definition, (parameters, request) =>
+      open311.definition(parameters, nameIn(request)),
     )
 
     get(
@@ -162,7 +160,7 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       'Requests, newest first, without who sent them',
       z.array(requestSchema),
       wrappings.requests,
-      whole((parameters, request, reply) => {
+      (parameters, request, reply) => {
         const { requests, page } = open311.requests(parameters, origin(request))
         if (page === null) return requests
         reply.header('x-total-count', String(page.total))
@@ -177,19 +175,19 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
         })
         if (links.length > 0) reply.header('link', links.join(', '))
         return requests
-      }),
+      },
     )
 
-    get('requests/', 'One request', z.array(requestSchema), wrappings.requests, (parameters, id, request) => [
-      open311.request(parameters, id, origin(request)),
+    get('requests/:name', 'One request', z.array(requestSchema), wrappings.requests, (parameters, request) => [
+      open311.request(parameters, nameIn(request), origin(request)),
     ])
 
     get(
-      'tokens/',
+      'tokens/:name',
       'The request of a token: a tracking code',
       z.array(tokenSchema),
       wrappings.requests,
-      (parameters, token) => [open311.token(parameters, token)],
+      (parameters, request) => [open311.token(parameters, nameIn(request))],
     )
 
     get(
@@ -197,7 +195,7 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       'Steps of requests, oldest first',
       z.array(updateSchema),
       wrappings.updates,
-      whole((parameters) => open311.updates(parameters)),
+      (parameters) => open311.updates(parameters),
     )
 
     const post = (
@@ -207,8 +205,8 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       wrapping: Wrapping,
       take: (form: Form, request: FastifyRequest) => unknown,
     ) =>
-      scope.post<{ Params: { file: string }; Body: string | undefined }>(
-        `${base}/${path}:file`,
+      scope.post<{ Body: string | undefined }>(
+        `${base}/${path}.:format`,
         {
           config: { permission: 'public.write' },
           schema: {
@@ -219,9 +217,7 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
           },
         },
         async (request, reply) => {
-          const format = formatOf(request.url)
-          if (format === null || request.params.file !== `.${format}`)
-            throw new Open311Error(404, 'ask for .xml or .json')
+          const format = formatOf(request)
           // In the address as well: some clients put jurisdiction and key there.
           const form = new Map([...parametersOf(request), ...readForm(request.body ?? '')])
           return send(reply, format, wrapping, [await take(form, request)])
