@@ -34,6 +34,7 @@ import { createRecordQueries } from './incidents/changed-records.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
 import { type ChangedDocuments, createIncidentDocuments } from './incidents/documents.ts'
 import { createModeration } from './moderation/moderation.ts'
+import { createOpenData } from './open-data/open-data.ts'
 import { createOpen311Requests } from './open311/requests.ts'
 import { createOpen311 } from './open311/server.ts'
 import { createOpen311Updates } from './open311/updates.ts'
@@ -346,6 +347,7 @@ export const createApi = (options: ApiOptions): Api => {
           proof,
           citizenLineSettings,
           statistics,
+          openData: createOpenData({ database, inventoryOf: factsOf }),
           lights,
           nights: options.nights,
           feed,

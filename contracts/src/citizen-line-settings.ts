@@ -34,6 +34,11 @@ export const citizenLineSettingsSchema = z.object({
     .default(72)
     .describe('A report reopens a matter that was closed this long ago [h]'),
   proofDays: z.number().min(1).max(90).default(14).describe("How long the question 'is it lit?' stands [d]"),
+  openDataLicence: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .default('https://creativecommons.org/licenses/by/4.0/')
+    .describe('What others may do with the open data: the address of a licence'),
 })
 export type CitizenLineSettings = z.infer<typeof citizenLineSettingsSchema>
 export const defaultCitizenLineSettings: CitizenLineSettings = citizenLineSettingsSchema.parse({})

@@ -27,6 +27,7 @@ import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addModerationRoutes } from './routes/moderation-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
+import { addOpenDataRoutes } from './routes/open-data-routes.ts'
 import { addOpen311Routes } from './routes/open311-routes.ts'
 import { addPhotoRoutes } from './routes/photo-routes.ts'
 import { addPlatformAlertRoutes } from './routes/platform-alert-routes.ts'
@@ -142,6 +143,7 @@ export const createHttpServer = async (
     addExplanationRoutes,
     addNightRoutes,
     addStatisticsRoutes,
+    addOpenDataRoutes,
     addDeviceRoutes,
     addAccessRoutes,
     addAccountRoutes,
