@@ -108,7 +108,7 @@ const defaults = object(
   },
 )
 const override = object({
-  matcher: object({ id: { enum: ['byName', 'byRegexp'] }, options: filled }),
+  matcher: object({ id: { enum: ['byName', 'byRegexp', 'byFrameRefID'] }, options: filled }),
   properties: list(object({ id: filled, value: {} }), 1),
 })
 const panel = object(

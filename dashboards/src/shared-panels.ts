@@ -1,3 +1,4 @@
+import { LegendDisplayMode, LegendPlacement, VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common'
 import { placeholder, quoted, Select } from './influxql.ts'
 import { toDashboard, toLightPage, toTicketPage } from './links.ts'
 import { colours, faultMapping, lightStateMapping, severityMapping, ticketStatusMapping } from './looks.ts'
@@ -20,32 +21,40 @@ export const lightsNow = (
   return Select.of(each.by('community')).call('sum', column)
 }
 
-/** Lit, dark and unknown lights through the night. */
+/**
+ * Lit, dark and unknown lights through the night: a curve a community, stacked, so that the bands of one colour add up. A sub-query could
+ * add them, but InfluxDB 1.x keeps its series apart where gaps are filled with the value before.
+ */
 export const lightsThroughTime = (naming: Naming, inCommunities: boolean) => {
-  const each = Select.from('community_light')
-    .call('last', 'lit')
-    .call('last', 'dark')
-    .call('last', 'unknown')
-    .is('municipality', ofMunicipality)
-  if (inCommunities) each.among('community', 'community')
-  const query = Select.of(each.by('community').every('$__interval', 'previous'))
-    .call('sum', 'lit')
-    .call('sum', 'dark')
-    .call('sum', 'unknown')
-    .every('$__interval', 'none')
-  return chart(naming, [{ query, alias: '$col' }], {
+  const bands = [
+    { column: 'lit', word: 'αναμμένα', color: colours.lit },
+    { column: 'dark', word: 'σκοτεινά', color: colours.dark },
+    { column: 'unknown', word: 'άγνωστα', color: colours.unknown },
+  ] as const
+  const queries = bands.map(({ column, word }) => {
+    const each = Select.from('community_light').call('last', column).is('municipality', ofMunicipality)
+    if (inCommunities) each.among('community', 'community')
+    return { query: each.by('community').every('$__interval', 'previous'), alias: `$tag_community, ${word}` }
+  })
+  const panel = chart(naming, queries, {
     unit: 'short',
     decimals: 0,
     min: 0,
     stacked: true,
     stepped: true,
     interval: '2m',
-    curves: [
-      { column: 'lit', title: 'Αναμμένα', color: colours.lit },
-      { column: 'dark', title: 'Σκοτεινά', color: colours.dark },
-      { column: 'unknown', title: 'Άγνωστα', color: colours.unknown },
-    ],
-  })
+  }).legend(
+    new VizLegendOptionsBuilder()
+      .displayMode(LegendDisplayMode.List)
+      .placement(LegendPlacement.Bottom)
+      .showLegend(false)
+      .calcs([]),
+  )
+  for (const [index, { color }] of bands.entries())
+    panel.overrideByQuery(String.fromCharCode(65 + index), [
+      { id: 'color', value: { mode: 'fixed', fixedColor: color } },
+    ])
+  return panel
 }
 
 /** Incidents that are open, each with its place: the last word on every fault of every scope. */

@@ -26,6 +26,13 @@ const hourly = () =>
     .among('community', 'community')
     .among('luminaire', 'luminaire')
 
+/** Roll-ups by the municipality's day, for what is seen over weeks. */
+const daily = () =>
+  Select.from('solar_reading', 'd1')
+    .is('municipality', ofMunicipality)
+    .among('community', 'community')
+    .among('luminaire', 'luminaire')
+
 const tonight = (column: 'at_risk' | 'state_of_charge_pct') =>
   Select.of(forecasts().call('last', column).by('luminaire'))
 
@@ -76,7 +83,7 @@ export const solar = () =>
     description:
       'Which solar lights will be dark before dawn, why, and how good such forecasts were. For the solar crew, before sunset.',
     tags: ['φωτοβολταϊκά', 'μπαταρία'],
-    last: '7d',
+    last: '3d',
     refresh: '5m',
     variables: [municipality(), community({ all: true }), solarLuminaire()],
     rows: [
@@ -227,7 +234,7 @@ export const solar = () =>
                   { column: 'happened', title: 'Συνέβη', color: colours.dark },
                 ],
               },
-            ),
+            ).timeFrom('14d'),
           ],
           [
             12,
@@ -239,24 +246,24 @@ export const solar = () =>
               },
               [
                 {
-                  query: hourly()
+                  query: daily()
                     .call('mean', 'battery_temperature_c_mean', 'mean')
                     .call('min', 'battery_temperature_c_min', 'lowest')
                     .call('max', 'battery_temperature_c_max', 'highest')
-                    .every('$__interval'),
+                    .everyDay(),
                   alias: '$col',
                 },
               ],
               {
                 unit: 'celsius',
-                interval: '1h',
+                interval: '1d',
                 curves: [
                   { column: 'mean', title: 'Μέση', color: colours.plain },
                   { column: 'lowest', title: 'Χαμηλότερη', color: colours.maintenance },
                   { column: 'highest', title: 'Υψηλότερη', color: colours.unexpectedlyOn },
                 ],
               },
-            ),
+            ).timeFrom('14d'),
           ],
         ],
       },

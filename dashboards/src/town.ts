@@ -98,7 +98,7 @@ export const town = () =>
               {
                 title: 'Η νύχτα ως τώρα',
                 description:
-                  'Lights lit, dark and unknown through the shown time. A red or purple band is what should not be there.',
+                  'Lights lit, dark and unknown through the shown time, stacked by community: yellow lit, red dark, purple unknown. A red or purple band is what should not be there.',
               },
               false,
             ),
