@@ -34,6 +34,7 @@ import { createRecordQueries } from './incidents/changed-records.ts'
 import { createCitizenLine } from './incidents/citizen-line.ts'
 import { type ChangedDocuments, createIncidentDocuments } from './incidents/documents.ts'
 import { createModeration } from './moderation/moderation.ts'
+import { createNoticeDesk, type NoticeOptions } from './notices/notice-desk.ts'
 import { createOpenData } from './open-data/open-data.ts'
 import { createOpen311Requests } from './open311/requests.ts'
 import { createOpen311 } from './open311/server.ts'
@@ -100,6 +101,8 @@ export interface ApiOptions {
   /** Proxies whose `X-Forwarded-…` headers are believed: addresses or networks after commas; `loopback` is one. */
   trustProxy?: string | undefined
   floodLimits: FloodLimits
+  /** The ways to reach citizens and staff; none: nobody is sent anything. */
+  notices?: NoticeOptions | undefined
   /** The built web pages, served at `/`. */
   consoleFolder?: string | undefined
   /** Of the other services. */
@@ -248,7 +251,22 @@ export const createApi = (options: ApiOptions): Api => {
   })
   const gatherings = createGatherings({ database, tickets, reports, register, clock, onChange })
   const proof = createProof({ database, tickets, reports, lights, clock, log, onChange })
-  const ticker = createTicker({ clock, log, looks: { proof: proof.tick } })
+  const noticeDesk = createNoticeDesk({
+    database,
+    ways: options.notices ?? {},
+    tickets,
+    reports,
+    orders,
+    users,
+    teams,
+    register,
+    citizenLineSettings,
+    publicUrl: options.publicUrl ?? null,
+    clock,
+    wallNow,
+    log,
+  })
+  const ticker = createTicker({ clock, log, looks: { proof: proof.tick, notices: noticeDesk.notices.look } })
 
   const open311 = createOpen311({
     database,
@@ -288,6 +306,7 @@ export const createApi = (options: ApiOptions): Api => {
       gauge('fanari_register_journal_pending', 'Register changes the journal does not have yet', outbox.pending()),
       gauge('fanari_stream_clients', 'Open live streams', feed.clients()),
       ...platformAlerts.metrics(),
+      ...noticeDesk.notices.metrics(),
     ]
   }
 
@@ -348,6 +367,7 @@ export const createApi = (options: ApiOptions): Api => {
           citizenLineSettings,
           statistics,
           openData: createOpenData({ database, inventoryOf: factsOf }),
+          noticeDesk,
           lights,
           nights: options.nights,
           feed,
@@ -374,6 +394,7 @@ export const createApi = (options: ApiOptions): Api => {
       lookAtClocks()
       ticking = setInterval(lookAtClocks, clockTickMs)
       ticker.start()
+      noticeDesk.notices.start()
       unsubscribe = lights.onChange(feed.sendLights, feed.startOver)
       await server.listen({ host, port })
       log('info', 'http.listening', { ...address() })
@@ -385,6 +406,7 @@ export const createApi = (options: ApiOptions): Api => {
       await statistics.stop()
       clearInterval(ticking)
       await ticker.stop()
+      await noticeDesk.notices.stop()
       feed.stop()
       await app?.close()
       app = null

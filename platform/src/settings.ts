@@ -113,6 +113,20 @@ export const variables = {
   ),
   FANARI_INTAKE_PER_MINUTE: variable(rate, 'Reports and other messages of citizens a minute from one address', '60'),
   FANARI_INTAKE_TOTAL_PER_MINUTE: variable(rate, 'The same from all addresses', '1200'),
+  FANARI_SMTP_URL: variable(
+    z.url({ protocol: /^smtps?$/ }).optional(),
+    'Mail server for messages to citizens and staff: smtp://user:password@host:587; needs FANARI_MAIL_FROM and FANARI_PUBLIC_URL',
+  ),
+  FANARI_MAIL_FROM: variable(
+    z
+      .string()
+      .regex(
+        /^([^"<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u,
+        'must be an address, or a name and an <address>',
+      )
+      .optional(),
+    'In whose name mail is sent: Δήμος Ορεστιάδας <grammi@dimos.example>',
+  ),
   FANARI_BROKER_URL: variable(
     z.url({ protocol: /^mqtts?$/ }).optional(),
     'Take telemetry from this outside broker instead of the own one',
@@ -204,6 +218,9 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   const oidc = [settings.FANARI_OIDC_ISSUER, settings.FANARI_OIDC_CLIENT_ID, settings.FANARI_OIDC_CLIENT_SECRET]
   if (oidc.some((part) => part !== undefined) && oidc.includes(undefined) && problems.length === 0)
     problems.push('FANARI_OIDC_ISSUER, FANARI_OIDC_CLIENT_ID and FANARI_OIDC_CLIENT_SECRET: all three or none')
+  const mail = [settings.FANARI_MAIL_FROM, settings.FANARI_PUBLIC_URL]
+  if (settings.FANARI_SMTP_URL !== undefined && mail.includes(undefined) && problems.length === 0)
+    problems.push('FANARI_SMTP_URL: needs FANARI_MAIL_FROM and FANARI_PUBLIC_URL')
   if (settings.FANARI_SERVICE !== 'all') {
     // The town's clock runs in one process; a service of several takes the real time.
     if (environment.FANARI_TOWN === 'orestiada')

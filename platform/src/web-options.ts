@@ -12,6 +12,7 @@ export const webOptions = (
   | 'trustProxy'
   | 'floodLimits'
   | 'identityProvider'
+  | 'notices'
   | 'adminToken'
   | 'alertToken'
   | 'wallNow'
@@ -37,8 +38,15 @@ export const webOptions = (
           roles: settings.FANARI_OIDC_ROLES,
         }
       : undefined,
+    notices: noticeWays(settings),
     adminToken: settings.FANARI_ADMIN_TOKEN,
     alertToken: settings.FANARI_ALERT_TOKEN,
     wallNow: Date.now,
   }
+}
+
+/** The ways to reach citizens and staff that the settings open. */
+const noticeWays = (settings: Settings): ApiOptions['notices'] => {
+  const { FANARI_SMTP_URL: url, FANARI_MAIL_FROM: from } = settings
+  return { mail: url === undefined || from === undefined ? undefined : { url, from } }
 }

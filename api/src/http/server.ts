@@ -27,6 +27,7 @@ import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addModerationRoutes } from './routes/moderation-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
+import { addNoticeRoutes } from './routes/notice-routes.ts'
 import { addOpenDataRoutes } from './routes/open-data-routes.ts'
 import { addOpen311Routes } from './routes/open311-routes.ts'
 import { addPhotoRoutes } from './routes/photo-routes.ts'
@@ -152,6 +153,7 @@ export const createHttpServer = async (
     addPhotoRoutes,
     addModerationRoutes,
     addContactRoutes,
+    addNoticeRoutes,
     addPrivacyRoutes,
   ]) {
     addRoutes(app, { ...services, routes })

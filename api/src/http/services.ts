@@ -9,6 +9,7 @@ import type { ClockStore } from '../clocks/clock-store.ts'
 import type { CitizenLine } from '../incidents/citizen-line.ts'
 import type { IncidentDocuments } from '../incidents/documents.ts'
 import type { Moderation } from '../moderation/moderation.ts'
+import type { NoticeDesk } from '../notices/notice-desk.ts'
 import type { OpenData } from '../open-data/open-data.ts'
 import type { Open311 } from '../open311/server.ts'
 import type { Photos } from '../photos/photos.ts'
@@ -72,6 +73,7 @@ export interface HttpServices {
   citizenLineSettings: CitizenLineSettingsStore
   statistics: Statistics
   openData: OpenData
+  noticeDesk: NoticeDesk
   lights: LightQueries
   nights: NightQueries
   feed: LiveFeed

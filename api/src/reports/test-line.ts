@@ -1,4 +1,5 @@
 import type { ListedReport, LuminaireStatus, ReportAnswer, Ticket, Tracking } from '@fanari/contracts'
+import type { ApiOptions } from '../create-api.ts'
 import { epoch, startTestApi, type TestApi } from '../test-api.ts'
 import { cabinet, collection, community, luminaire, point } from '../test-documents.ts'
 
@@ -38,8 +39,8 @@ export interface TestLine extends TestApi {
   light(id: string, state: LuminaireStatus['state'], more?: Partial<LuminaireStatus>): void
 }
 
-export const startTestLine = async (): Promise<TestLine> => {
-  const t = await startTestApi()
+export const startTestLine = async (overrides: Partial<ApiOptions> = {}): Promise<TestLine> => {
+  const t = await startTestApi(overrides)
   await t.call('PUT', `${base}/assets`, {
     body: collection(
       community('vyssa', 'Νέα Βύσσα'),

@@ -1,0 +1,63 @@
+import type { Clock, Log } from '@fanari/contracts'
+import type { Users } from '../access/users.ts'
+import type { Register } from '../register/register.ts'
+import type { ReportStore } from '../reports/report-store.ts'
+import type { CitizenLineSettingsStore } from '../reports/settings.ts'
+import type { Database } from '../store/database.ts'
+import type { TicketStore } from '../tickets/ticket-store.ts'
+import type { Teams } from '../work/teams.ts'
+import type { WorkStore } from '../work/work-store.ts'
+import { createLinks, type Links } from './links.ts'
+import { createMailChannel, type MailOptions } from './mail-channel.ts'
+import { createNoticeSettings, type NoticeSettingsStore } from './notice-settings.ts'
+import { createNoticeStore, type NoticeStore } from './notice-store.ts'
+import { createNotices, type Notices } from './notices.ts'
+
+/** The ways to reach people that are set up. */
+export interface NoticeOptions {
+  mail?: MailOptions | undefined
+}
+
+/** Everything that tells people. */
+export interface NoticeDesk {
+  notices: Notices
+  store: NoticeStore
+  settings: NoticeSettingsStore
+  links: Links
+}
+
+export const createNoticeDesk = (options: {
+  database: Database
+  ways: NoticeOptions
+  tickets: TicketStore
+  reports: ReportStore
+  orders: WorkStore
+  users: Users
+  teams: Teams
+  register: Pick<Register, 'municipality' | 'inventoryOf'>
+  citizenLineSettings: CitizenLineSettingsStore
+  publicUrl: string | null
+  clock: Clock
+  wallNow: () => number
+  log: Log
+}): NoticeDesk => {
+  const { database, ways, register, publicUrl } = options
+  const store = createNoticeStore(database)
+  const settings = createNoticeSettings(database)
+  const links = createLinks({ database, publicUrl })
+  const channels = [...(ways.mail === undefined ? [] : [createMailChannel(ways.mail)])]
+  const notices = createNotices({
+    ...options,
+    store,
+    settings,
+    links,
+    channels,
+    municipality: (id) => register.municipality(id) ?? { name: id, timeZone: 'Europe/Athens' },
+    communityName: (municipality, id) => {
+      const properties = register.inventoryOf(municipality)?.asset('community', id)?.properties
+      return properties?.kind === 'community' ? properties.name : null
+    },
+    dutyNumberOf: (municipality) => options.citizenLineSettings.of(municipality).dutyNumber,
+  })
+  return { notices, store, settings, links }
+}
