@@ -57,6 +57,11 @@ describe('settings', () => {
     [{ FANARI_PUBLIC_URL: 'fanari.dimos.example' }, 'FANARI_PUBLIC_URL'],
     [{ FANARI_OIDC_ISSUER: 'https://id.dimos.example' }, 'FANARI_OIDC_CLIENT_SECRET'],
     [{ FANARI_OIDC_ROLES: 'call-centre=mayor' }, 'call-centre=mayor'],
+    [{ FANARI_SMTP_URL: 'smtp://mail.dimos.example' }, 'needs FANARI_MAIL_FROM and FANARI_PUBLIC_URL'],
+    [{ FANARI_SMTP_URL: 'https://mail.dimos.example' }, 'FANARI_SMTP_URL'],
+    [{ FANARI_MAIL_FROM: 'Δήμος\r\nBcc: all@example.org <a@b.gr>' }, 'FANARI_MAIL_FROM'],
+    [{ FANARI_SMS_BODY: '{"to":"{{to}}"}' }, 'FANARI_SMS_BODY'],
+    [{ FANARI_WEBHOOK_URL: 'https://hook.dimos.example' }, 'FANARI_WEBHOOK_SECRET'],
     [{ FANARI_INTAKE_PER_MINUTE: '0' }, 'FANARI_INTAKE_PER_MINUTE'],
   ])('%j is refused by name', (environment, name) => {
     expect(() => readSettings(environment)).toThrow(SettingsError)

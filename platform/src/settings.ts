@@ -127,6 +127,36 @@ export const variables = {
       .optional(),
     'In whose name mail is sent: Δήμος Ορεστιάδας <grammi@dimos.example>',
   ),
+  FANARI_SMS_URL: variable(z.url({ protocol: /^https?$/ }).optional(), 'SMS gateway that takes a POST a message'),
+  FANARI_SMS_BODY: variable(
+    z.string().refine((body) => body.includes('{{to}}') && body.includes('{{text}}'), 'must hold {{to}} and {{text}}'),
+    'What it is sent, with {{to}}, {{text}} and {{key}}',
+    '{"to":"{{to}}","text":"{{text}}","id":"{{key}}"}',
+  ),
+  FANARI_SMS_CONTENT_TYPE: variable(
+    z.enum(['application/json', 'application/x-www-form-urlencoded']),
+    'Its media type, by which values are escaped',
+    'application/json',
+  ),
+  FANARI_SMS_AUTHORIZATION: variable(
+    z
+      .string()
+      .regex(/^[\x21-\x7E ]+$/, 'must be a header value')
+      .optional(),
+    'Its Authorization header: Bearer …',
+  ),
+  FANARI_SMS_SECRET: variable(
+    z.string().min(16).optional(),
+    'Signs what it is sent (Fanari-Signature), if it checks that',
+  ),
+  FANARI_WEBHOOK_URL: variable(
+    z.url({ protocol: /^https?$/ }).optional(),
+    'A program that is told of every step of every report, without personal data; needs FANARI_WEBHOOK_SECRET',
+  ),
+  FANARI_WEBHOOK_SECRET: variable(
+    z.string().min(16).optional(),
+    'Signs what it is told (HMAC-SHA256, Fanari-Signature)',
+  ),
   FANARI_BROKER_URL: variable(
     z.url({ protocol: /^mqtts?$/ }).optional(),
     'Take telemetry from this outside broker instead of the own one',
@@ -221,6 +251,11 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   const mail = [settings.FANARI_MAIL_FROM, settings.FANARI_PUBLIC_URL]
   if (settings.FANARI_SMTP_URL !== undefined && mail.includes(undefined) && problems.length === 0)
     problems.push('FANARI_SMTP_URL: needs FANARI_MAIL_FROM and FANARI_PUBLIC_URL')
+  if (
+    (settings.FANARI_WEBHOOK_URL === undefined) !== (settings.FANARI_WEBHOOK_SECRET === undefined) &&
+    problems.length === 0
+  )
+    problems.push('FANARI_WEBHOOK_URL and FANARI_WEBHOOK_SECRET: both or none')
   if (settings.FANARI_SERVICE !== 'all') {
     // The town's clock runs in one process; a service of several takes the real time.
     if (environment.FANARI_TOWN === 'orestiada')

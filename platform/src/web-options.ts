@@ -47,6 +47,21 @@ export const webOptions = (
 
 /** The ways to reach citizens and staff that the settings open. */
 const noticeWays = (settings: Settings): ApiOptions['notices'] => {
-  const { FANARI_SMTP_URL: url, FANARI_MAIL_FROM: from } = settings
-  return { mail: url === undefined || from === undefined ? undefined : { url, from } }
+  const { FANARI_SMTP_URL: mailUrl, FANARI_MAIL_FROM: from, FANARI_SMS_URL: smsUrl } = settings
+  const { FANARI_WEBHOOK_URL: hookUrl, FANARI_WEBHOOK_SECRET: hookSecret } = settings
+  return {
+    mail: mailUrl === undefined || from === undefined ? undefined : { url: mailUrl, from },
+    sms:
+      smsUrl === undefined
+        ? undefined
+        : {
+            url: smsUrl,
+            body: settings.FANARI_SMS_BODY,
+            contentType: settings.FANARI_SMS_CONTENT_TYPE,
+            authorization: settings.FANARI_SMS_AUTHORIZATION,
+            signingSecret: settings.FANARI_SMS_SECRET,
+          },
+    webhook:
+      hookUrl === undefined || hookSecret === undefined ? undefined : { url: hookUrl, signingSecret: hookSecret },
+  }
 }

@@ -12,10 +12,16 @@ import { createMailChannel, type MailOptions } from './mail-channel.ts'
 import { createNoticeSettings, type NoticeSettingsStore } from './notice-settings.ts'
 import { createNoticeStore, type NoticeStore } from './notice-store.ts'
 import { createNotices, type Notices } from './notices.ts'
+import { createPlaceWords, type PlaceWords } from './place-words.ts'
+import { createSmsChannel, type SmsOptions } from './sms-channel.ts'
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts'
+import { createWebhookChannel, type WebhookOptions } from './webhook-channel.ts'
 
 /** The ways to reach people that are set up. */
 export interface NoticeOptions {
   mail?: MailOptions | undefined
+  sms?: SmsOptions | undefined
+  webhook?: WebhookOptions | undefined
 }
 
 /** Everything that tells people. */
@@ -24,6 +30,9 @@ export interface NoticeDesk {
   store: NoticeStore
   settings: NoticeSettingsStore
   links: Links
+  subscriptions: Subscriptions
+  /** Where somebody's interest lies, in words. */
+  placeOfInterest: PlaceWords['ofInterest']
 }
 
 export const createNoticeDesk = (options: {
@@ -45,19 +54,26 @@ export const createNoticeDesk = (options: {
   const store = createNoticeStore(database)
   const settings = createNoticeSettings(database)
   const links = createLinks({ database, publicUrl })
-  const channels = [...(ways.mail === undefined ? [] : [createMailChannel(ways.mail)])]
+  const channels = [
+    ...(ways.mail === undefined ? [] : [createMailChannel(ways.mail)]),
+    ...(ways.sms === undefined ? [] : [createSmsChannel(ways.sms, options.wallNow)]),
+    ...(ways.webhook === undefined ? [] : [createWebhookChannel(ways.webhook, options.wallNow)]),
+  ]
+  const places = createPlaceWords(register.inventoryOf)
+  const municipality = (id: string) => register.municipality(id) ?? { name: id, timeZone: 'Europe/Athens' }
+  const canMail = ways.mail !== undefined
+  const subscriptions = createSubscriptions({ ...options, store, canMail, municipality })
   const notices = createNotices({
     ...options,
     store,
     settings,
     links,
+    subscriptions,
     channels,
-    municipality: (id) => register.municipality(id) ?? { name: id, timeZone: 'Europe/Athens' },
-    communityName: (municipality, id) => {
-      const properties = register.inventoryOf(municipality)?.asset('community', id)?.properties
-      return properties?.kind === 'community' ? properties.name : null
-    },
-    dutyNumberOf: (municipality) => options.citizenLineSettings.of(municipality).dutyNumber,
+    municipality,
+    communityName: places.communityName,
+    placeOf: places.ofTicket,
+    dutyNumberOf: (id) => options.citizenLineSettings.of(id).dutyNumber,
   })
-  return { notices, store, settings, links }
+  return { notices, store, settings, links, subscriptions, placeOfInterest: places.ofInterest }
 }

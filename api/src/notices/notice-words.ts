@@ -19,22 +19,8 @@ export interface WordContext {
 }
 
 const phrases = {
-  el: {
-    light: 'φωτιστικό',
-    pole: 'ιστός',
-    lit: 'Ανάβει;',
-    mended: 'Αποκαταστάθηκε;',
-    everywhere: 'όλος ο Δήμος',
-    near: 'γύρω από',
-  },
-  en: {
-    light: 'light',
-    pole: 'pole',
-    lit: 'Is it lit?',
-    mended: 'Is it mended?',
-    everywhere: 'the whole municipality',
-    near: 'around',
-  },
+  el: { light: 'φωτιστικό', pole: 'ιστός', lit: 'Ανάβει;', mended: 'Αποκαταστάθηκε;' },
+  en: { light: 'light', pole: 'pole', lit: 'Is it lit?', mended: 'Is it mended?' },
 } as const
 
 /** `481 720 9355`: as it is read out. */
@@ -86,6 +72,20 @@ export const wordsForReporter = (
     ...(step === 'resolved' ? { question: categories[ticket.category].group === 'lighting' ? lit : mended } : {}),
   }
 }
+
+/** The values of a message to who follows an area: the register's words alone, nothing that a citizen wrote. */
+export const wordsForArea = (
+  step: 'areaOpened' | 'areaClosed',
+  { category, service, dueAt }: Pick<Ticket, 'category' | 'service' | 'dueAt'>,
+  place: string,
+  { language, municipalityName, timeZone }: WordContext,
+): NoticeVariables => ({
+  municipality: municipalityName,
+  category: categories[category][language],
+  place,
+  service: services[service][language],
+  ...(step === 'areaOpened' ? { dueAt: shownTime(dueAt, timeZone) } : {}),
+})
 
 /** The values of a message to staff. */
 export const wordsForStaff = (

@@ -1,4 +1,4 @@
-import type { Clock, Log, Metric, NoticeChannelName } from '@fanari/contracts'
+import type { Clock, Log, Metric, NoticeChannelName, NoticeLanguage, Ticket } from '@fanari/contracts'
 import type { Users } from '../access/users.ts'
 import type { ReportStore } from '../reports/report-store.ts'
 import type { Database } from '../store/database.ts'
@@ -12,6 +12,8 @@ import { createFollower } from './follower.ts'
 import type { Links } from './links.ts'
 import type { NoticeSettingsStore } from './notice-settings.ts'
 import type { NoticeStore } from './notice-store.ts'
+import type { Subscriptions } from './subscriptions.ts'
+import { createAreaTeller } from './tell-areas.ts'
 import { createReporterTeller } from './tell-reporters.ts'
 import { createStaffTeller } from './tell-staff.ts'
 
@@ -42,10 +44,12 @@ export const createNotices = (options: {
   users: Users
   teams: Teams
   settings: NoticeSettingsStore
+  subscriptions: Subscriptions
   links: Links
   channels: readonly NoticeChannel[]
   municipality: (id: string) => { name: string; timeZone: string }
   communityName: (municipality: string, community: string) => string | null
+  placeOf: (ticket: Ticket, language: NoticeLanguage) => string
   dutyNumberOf: (municipality: string) => string
   clock: Clock
   wallNow: () => number
@@ -56,6 +60,7 @@ export const createNotices = (options: {
   const tellers = [
     createReporterTeller({ ...options, channels: names }),
     createStaffTeller({ ...options, channels: names }),
+    ...(names.has('email') ? [createAreaTeller(options)] : []),
   ]
   const follower = createFollower(database, tellers)
   let isStopped = false
