@@ -35,6 +35,7 @@ import { createCitizenLine } from './incidents/citizen-line.ts'
 import { type ChangedDocuments, createIncidentDocuments } from './incidents/documents.ts'
 import { createModeration } from './moderation/moderation.ts'
 import { createNoticeDesk, type NoticeOptions } from './notices/notice-desk.ts'
+import { createSubscriptionHolder } from './notices/subscription-holder.ts'
 import { createOpenData } from './open-data/open-data.ts'
 import { createOpen311Requests } from './open311/requests.ts'
 import { createOpen311 } from './open311/server.ts'
@@ -152,7 +153,11 @@ export const createApi = (options: ApiOptions): Api => {
     clock,
   })
   // Whatever keeps personal data stands here: terms, export and erasure reach it no other way.
-  const holders = [createContactHolder(database), createPhotoHolder(database, photos)]
+  const holders = [
+    createContactHolder(database),
+    createPhotoHolder(database, photos),
+    createSubscriptionHolder(database),
+  ]
   const retention = createRetention({ database, clock, holders })
   const retentionJob = createRetentionJob({
     retention,

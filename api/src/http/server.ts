@@ -27,6 +27,7 @@ import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addModerationRoutes } from './routes/moderation-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
+import { addNoticeLinkRoutes } from './routes/notice-link-routes.ts'
 import { addNoticeRoutes } from './routes/notice-routes.ts'
 import { addOpenDataRoutes } from './routes/open-data-routes.ts'
 import { addOpen311Routes } from './routes/open311-routes.ts'
@@ -154,6 +155,7 @@ export const createHttpServer = async (
     addModerationRoutes,
     addContactRoutes,
     addNoticeRoutes,
+    addNoticeLinkRoutes,
     addPrivacyRoutes,
   ]) {
     addRoutes(app, { ...services, routes })

@@ -23,7 +23,7 @@ export interface Post {
  * `t=<seconds since 1970>,v1=<hex HMAC-SHA256 of "<t>.<body>">`: the receiver recomputes it, and refuses what is old. One string of the
  * two, so that neither can be exchanged.
  */
-export const signatureOf = (body: string, secret: string, wallNow: number): string => {
+const signatureOf = (body: string, secret: string, wallNow: number): string => {
   const t = Math.floor(wallNow / 1_000)
   return `t=${t},v1=${createHmac('sha256', secret).update(`${t}.${body}`).digest('hex')}`
 }

@@ -15,7 +15,7 @@ import { wordsForArea } from './notice-words.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Whether a matter is what somebody wants to be told of. Pure. */
-export const isOfInterest = (
+const isOfInterest = (
   { category, location }: Pick<Ticket, 'category' | 'location'>,
   interest: AreaInterest,
 ): boolean => {

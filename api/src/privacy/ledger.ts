@@ -7,8 +7,11 @@ export const ledgerActions = [
   'reportReduced',
   'ticketReduced',
   'workOrderReduced',
+  'subscriptionErased',
+  'callErased',
   'exported',
 ] as const
+export const ledgerSubjects = ['report', 'ticket', 'workOrder', 'attachment', 'subscription', 'call'] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 
 /** What was erased or handed over, and why: proof that it was done, without saying whose it was. */
@@ -18,7 +21,7 @@ export interface LedgerEntry {
   by: string
   action: LedgerAction
   why: 'retention' | 'request'
-  subject: { kind: 'report' | 'ticket' | 'workOrder' | 'attachment'; id: string }
+  subject: { kind: (typeof ledgerSubjects)[number]; id: string }
 }
 
 /** Inside the caller's transaction. */

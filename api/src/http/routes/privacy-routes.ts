@@ -1,6 +1,6 @@
 import { idSchema, ProblemError, reportRecordSchema, toIso } from '@fanari/contracts'
 import { z } from 'zod'
-import { ledgerActions, readLedger } from '../../privacy/ledger.ts'
+import { ledgerActions, ledgerSubjects, readLedger } from '../../privacy/ledger.ts'
 import { identityProofs } from '../../privacy/persons.ts'
 import { retentionTermsSchema } from '../../privacy/retention-terms.ts'
 import type { HttpApp } from '../app.ts'
@@ -26,7 +26,7 @@ const ledgerSchema = z.object({
   by: z.string(),
   action: z.enum(ledgerActions),
   why: z.enum(['retention', 'request']),
-  subject: z.object({ kind: z.enum(['report', 'ticket', 'workOrder', 'attachment']), id: idSchema }),
+  subject: z.object({ kind: z.enum(ledgerSubjects), id: idSchema }),
 })
 const holdSchema = z.object({
   kind: z.enum(['report', 'ticket']),
