@@ -66,6 +66,8 @@ import { createSearch } from './search/search.ts'
 import { createStatistics } from './statistics/statistics.ts'
 import { createDatabase } from './store/database.ts'
 import { migrations } from './store/migrations.ts'
+import { createCallHolder } from './telephony/call-holder.ts'
+import { createCalls } from './telephony/calls.ts'
 import { createTicker } from './ticker.ts'
 import { createTicketStore } from './tickets/ticket-store.ts'
 import { createWorkEnding } from './work/end-work.ts'
@@ -157,6 +159,7 @@ export const createApi = (options: ApiOptions): Api => {
     createContactHolder(database),
     createPhotoHolder(database, photos),
     createSubscriptionHolder(database),
+    createCallHolder(database),
   ]
   const retention = createRetention({ database, clock, holders })
   const retentionJob = createRetentionJob({
@@ -271,6 +274,7 @@ export const createApi = (options: ApiOptions): Api => {
     wallNow,
     log,
   })
+  const calls = createCalls({ database, reports, tickets, documents, placeOf: noticeDesk.placeOfIncident, clock })
   const ticker = createTicker({ clock, log, looks: { proof: proof.tick, notices: noticeDesk.notices.look } })
 
   const open311 = createOpen311({
@@ -312,6 +316,7 @@ export const createApi = (options: ApiOptions): Api => {
       gauge('fanari_stream_clients', 'Open live streams', feed.clients()),
       ...platformAlerts.metrics(),
       ...noticeDesk.notices.metrics(),
+      gauge('fanari_calls', 'Telephone calls that the exchange has told of', calls.total()),
     ]
   }
 
@@ -373,6 +378,7 @@ export const createApi = (options: ApiOptions): Api => {
           statistics,
           openData: createOpenData({ database, inventoryOf: factsOf }),
           noticeDesk,
+          calls,
           lights,
           nights: options.nights,
           feed,

@@ -3,6 +3,7 @@
  * @module
  */
 export * from './assets.ts'
+export * from './calls.ts'
 export * from './catalogue.ts'
 export * from './categories.ts'
 export * from './category-entry.ts'

@@ -8,6 +8,7 @@ export const roles = [
   'privacyOfficer',
   'viewer',
   'partner',
+  'telephony',
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -88,7 +89,7 @@ const permissions = {
   /** The number of a citizen who is to be called back for a work order of one's own. */
   'contact.callBack': crews,
   /** What a call centre or a PBX tells and asks. */
-  'telephony.use': desk,
+  'telephony.use': [...desk, 'telephony'],
 
   'photo.add': crews,
   /** Photos before anybody has looked at them. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import {
+  type CallContext,
   type Clock,
   type CommunityLight,
   type DetectorOutput,
@@ -25,15 +26,20 @@ interface LiveEvents {
   community: CommunityLight & { id: string }
   incident: Incident
   ticket: Ticket
+  /** To operators alone. */
+  call: CallContext
   rollCall: RollCall
   clock: { time: string; speed: number }
 }
+
+/** Who listens: what concerns callers goes to operators alone. */
+type Audience = 'everyone' | 'operators'
 
 /** Sends what happens to the open pages (`text/event-stream`). An event is written out once, however many listen. */
 export interface LiveFeed {
   start(): void
   /** @throws ProblemError `too-many-requests` when there are too many clients already. */
-  add(municipality: string, response: ServerResponse, headers: Record<string, string>): void
+  add(municipality: string, response: ServerResponse, headers: Record<string, string>, audience: Audience): void
   send<Name extends keyof LiveEvents>(municipality: string, name: Name, data: LiveEvents[Name]): void
   sendLights(municipality: string, outputs: readonly DetectorOutput[]): void
   clients(): number
@@ -45,7 +51,7 @@ export interface LiveFeed {
 
 export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed => {
   const { clock, log } = options
-  const clients = new Map<ServerResponse, string>()
+  const clients = new Map<ServerResponse, { municipality: string; audience: Audience }>()
   let timer: NodeJS.Timeout | undefined
 
   const frame = (name: keyof LiveEvents, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
@@ -63,8 +69,9 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
   const send: LiveFeed['send'] = (municipality, name, data) => {
     if (clients.size === 0) return
     const text = frame(name, data)
-    for (const [response, subscribed] of clients) {
-      if (subscribed === municipality) write(response, text)
+    for (const [response, client] of clients) {
+      if (client.municipality !== municipality) continue
+      if (name !== 'call' || client.audience === 'operators') write(response, text)
     }
   }
 
@@ -80,7 +87,7 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
         for (const response of clients.keys()) write(response, text)
       }, clockIntervalMs)
     },
-    add: (municipality, response, headers) => {
+    add: (municipality, response, headers, audience) => {
       if (clients.size >= mostClients) {
         throw new ProblemError('too-many-requests', `${mostClients} streams are open already; try again later`)
       }
@@ -91,7 +98,7 @@ export const createLiveFeed = (options: { clock: Clock; log: Log }): LiveFeed =>
         // nginx would hold events back until its buffer is full.
         'x-accel-buffering': 'no',
       })
-      clients.set(response, municipality)
+      clients.set(response, { municipality, audience })
       response.on('close', () => clients.delete(response))
       response.write(`: ${municipality}\nretry: 2000\n\n${clockFrame()}`)
     },

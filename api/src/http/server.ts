@@ -40,6 +40,7 @@ import { addRoutingRoutes } from './routes/routing-routes.ts'
 import { addSearchRoutes } from './routes/search-routes.ts'
 import { addStatisticsRoutes } from './routes/statistics-routes.ts'
 import { addTeamRoutes } from './routes/team-routes.ts'
+import { addTelephonyRoutes } from './routes/telephony-routes.ts'
 import { addTownRoutes } from './routes/town-routes.ts'
 import { addUserRoutes } from './routes/user-routes.ts'
 import { addWorkRoutes } from './routes/work-routes.ts'
@@ -156,6 +157,7 @@ export const createHttpServer = async (
     addContactRoutes,
     addNoticeRoutes,
     addNoticeLinkRoutes,
+    addTelephonyRoutes,
     addPrivacyRoutes,
   ]) {
     addRoutes(app, { ...services, routes })

@@ -28,6 +28,7 @@ import type { Policies } from '../routing/policies.ts'
 import type { Search } from '../search/search.ts'
 import type { Statistics } from '../statistics/statistics.ts'
 import type { Database } from '../store/database.ts'
+import type { Calls } from '../telephony/calls.ts'
 import type { RecurringProblems } from '../work/problems.ts'
 import type { Teams } from '../work/teams.ts'
 import type { Work } from '../work/work.ts'
@@ -74,6 +75,7 @@ export interface HttpServices {
   statistics: Statistics
   openData: OpenData
   noticeDesk: NoticeDesk
+  calls: Calls
   lights: LightQueries
   nights: NightQueries
   feed: LiveFeed

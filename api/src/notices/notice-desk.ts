@@ -33,6 +33,7 @@ export interface NoticeDesk {
   subscriptions: Subscriptions
   /** Where somebody's interest lies, in words. */
   placeOfInterest: PlaceWords['ofInterest']
+  placeOfIncident: PlaceWords['ofIncident']
 }
 
 export const createNoticeDesk = (options: {
@@ -75,5 +76,13 @@ export const createNoticeDesk = (options: {
     placeOf: places.ofTicket,
     dutyNumberOf: (id) => options.citizenLineSettings.of(id).dutyNumber,
   })
-  return { notices, store, settings, links, subscriptions, placeOfInterest: places.ofInterest }
+  return {
+    notices,
+    store,
+    settings,
+    links,
+    subscriptions,
+    placeOfInterest: places.ofInterest,
+    placeOfIncident: places.ofIncident,
+  }
 }

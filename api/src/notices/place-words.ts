@@ -1,10 +1,12 @@
-import type { AreaInterest, NoticeLanguage, Ticket } from '@fanari/contracts'
+import type { AreaInterest, Incident, NoticeLanguage, Ticket } from '@fanari/contracts'
 import type { Register } from '../register/register.ts'
 
 /** Places in the register's words: nothing that a citizen wrote. */
 export interface PlaceWords {
   communityName(municipality: string, community: string): string | null
   ofTicket(ticket: Ticket, language: NoticeLanguage): string
+  /** In Greek. */
+  ofIncident(incident: Incident): string
   ofInterest(municipality: string, interest: AreaInterest, language: NoticeLanguage): string
 }
 
@@ -30,6 +32,15 @@ export const createPlaceWords = (inventoryOf: Register['inventoryOf']): PlaceWor
       const community = location.community === undefined ? null : communityName(municipality, location.community)
       const parts = [community, streetOf(municipality, members[0])].filter((part) => part !== null)
       return parts.length === 0 ? words[language].somewhere : parts.join(', ')
+    },
+    ofIncident: ({ municipality, members, scope }) => {
+      const inventory = inventoryOf(municipality)
+      const properties = members[0] === undefined ? undefined : inventory?.asset('luminaire', members[0])?.properties
+      const community =
+        scope.kind === 'community' ? scope.id : properties?.kind === 'luminaire' ? properties.community : null
+      const name = community === null ? null : communityName(municipality, community)
+      const parts = [name, streetOf(municipality, members[0])].filter((part) => part !== null)
+      return parts.length === 0 ? scope.id : parts.join(', ')
     },
     ofInterest: (municipality, { area }, language) => {
       const { everywhere, around } = words[language]

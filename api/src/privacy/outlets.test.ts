@@ -74,6 +74,8 @@ beforeAll(async () => {
   const comment = 'Πάρτε με στο 6947001122, Σπαρτιάτη'
   const said = { lit: 'no', token: answer.answerToken, comment }
   await t.call('POST', `${base}/tracking/${code}/answer`, { token: null, body: said })
+  // They call again.
+  await t.call('POST', `${base}/calls`, { body: { call: 'c-1', caller: '694 700 1122', line: '15321' } })
   await until(
     () => stream.includes('inProgress') && t.mqtt.messages.some(({ payload }) => payload.includes('inProgress')),
   )

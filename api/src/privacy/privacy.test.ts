@@ -94,7 +94,7 @@ describe('retention', () => {
     seed()
     const before = records.database.all('SELECT document FROM reports ORDER BY id')
     const counts = {
-      erased: { contacts: 3, photos: 0, subscriptions: 0 },
+      erased: { contacts: 3, photos: 0, subscriptions: 0, calls: 0 },
       reportsReduced: 2,
       ticketsReduced: 1,
       workOrdersReduced: 1,
@@ -106,7 +106,7 @@ describe('retention', () => {
     expect(await run(false)).toMatchObject({ dryRun: false, ...counts })
     expect(contacts()).toEqual(['r-fresh', 'r-open'])
     const none = {
-      erased: { contacts: 0, photos: 0, subscriptions: 0 },
+      erased: { contacts: 0, photos: 0, subscriptions: 0, calls: 0 },
       reportsReduced: 0,
       ticketsReduced: 0,
       workOrdersReduced: 0,
@@ -240,7 +240,7 @@ describe('one person', () => {
     await addPhoto('r-1')
     await addPhoto('r-3')
     const { body } = await ask('erasure', { phone: maria.phone })
-    expect(body).toEqual({ reports: 2, erased: { contacts: 2, photos: 1, subscriptions: 0 }, kept: 0 })
+    expect(body).toEqual({ reports: 2, erased: { contacts: 2, photos: 1, subscriptions: 0, calls: 0 }, kept: 0 })
     expect(contacts()).toEqual(['r-3'])
     expect([documentOf('r-1').description, documentOf('r-3').description]).toEqual([undefined, 'έξω από το σπίτι μου'])
     expect((await t.call('GET', `${base}/reports/r-3/photos`)).body).toMatchObject({
@@ -264,7 +264,7 @@ describe('one person', () => {
     await t.call('PUT', `${base}/privacy/holds/report/r-1`, { body: { reason: 'δικογραφία 12/2026' } })
     expect((await ask('erasure', { phone: maria.phone })).body).toEqual({
       reports: 1,
-      erased: { contacts: 1, photos: 0, subscriptions: 0 },
+      erased: { contacts: 1, photos: 0, subscriptions: 0, calls: 0 },
       kept: 1,
     })
     expect(contacts()).toEqual(['r-1', 'r-3'])

@@ -539,4 +539,23 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (municipality, id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX area_subscriptions_by_email ON area_subscriptions (municipality, email)`,
+
+  // telephone calls, as the exchange tells of them; the number goes before the call does
+  `CREATE TABLE calls (
+     municipality TEXT NOT NULL,
+     id TEXT NOT NULL,
+     line TEXT,
+     caller_digits TEXT,
+     is_hidden INTEGER NOT NULL,
+     started_at INTEGER NOT NULL,
+     answered_at INTEGER,
+     answered_by TEXT,
+     ended_at INTEGER,
+     duration_s INTEGER,
+     information_only INTEGER NOT NULL,
+     reports TEXT NOT NULL,
+     PRIMARY KEY (municipality, id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX calls_by_time ON calls (municipality, started_at, id);
+   CREATE INDEX calls_by_caller ON calls (municipality, caller_digits) WHERE caller_digits IS NOT NULL`,
 ]

@@ -26,7 +26,16 @@ export interface LightsSnapshot {
 /** `POST /api/v1/session`. */
 export interface Session {
   name: string
-  role: 'admin' | 'supervisor' | 'dispatcher' | 'operator' | 'technician' | 'privacyOfficer' | 'viewer' | 'partner'
+  role:
+    | 'admin'
+    | 'supervisor'
+    | 'dispatcher'
+    | 'operator'
+    | 'technician'
+    | 'privacyOfficer'
+    | 'viewer'
+    | 'partner'
+    | 'telephony'
 }
 
 /** The events of `GET …/stream`, by their SSE name. */

@@ -184,6 +184,7 @@ export const el = {
     technician: 'τεχνικός',
     privacyOfficer: 'υπεύθυνος προστασίας δεδομένων',
     partner: 'άλλο σύστημα',
+    telephony: 'τηλεφωνικό κέντρο',
     viewer: 'θεατής',
   },
 

@@ -158,6 +158,7 @@ export const en: Messages = {
     technician: 'technician',
     privacyOfficer: 'privacy officer',
     partner: 'another system',
+    telephony: 'telephone exchange',
     viewer: 'viewer',
   },
 

@@ -14,6 +14,7 @@ import type { HttpApp } from '../app.ts'
 import { decodeCursor, encodeCursor, listOf, pageById, pageQuery } from '../lists.ts'
 import { answers, mediaAnswer } from '../problems.ts'
 import type { HttpServices } from '../services.ts'
+import { may } from '../sign-in.ts'
 import { municipalityOf, municipalityParams } from './register-routes.ts'
 
 const platformSchema = z.object({
@@ -138,7 +139,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
       schema: {
         summary: 'What happens, as server-sent events',
         description:
-          'Events: `lights` (array of id, state, reason), `community` (its counts), `incident`, `ticket` (the documents), `clock` (time and speed, every 5 s). ' +
+          'Events: `lights` (array of id, state, reason), `community` (its counts), `incident`, `ticket` (the documents), `call` (to operators: who rings, what is known), `clock` (time and speed, every 5 s). ' +
           'A client that cannot keep up is dropped; on connecting again it reads the state anew.',
         tags: ['platform'],
         params: municipalityParams,
@@ -156,7 +157,7 @@ export const addTownRoutes = (app: HttpApp, services: HttpServices): void => {
       const headers = Object.fromEntries(
         Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]),
       )
-      feed.add(municipality, reply.raw, headers)
+      feed.add(municipality, reply.raw, headers, may(request, 'telephony.use') ? 'operators' : 'everyone')
       reply.hijack()
     },
   )
