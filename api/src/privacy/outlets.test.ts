@@ -151,13 +151,13 @@ describe('a citizen’s name, number and address', () => {
     }
   })
 
-  test('stand in no table but that of contacts, and in the words of the report', () => {
+  test('stand in no table but those of contacts and callers, and in the words of the report', () => {
     const tables = records.database.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
     const holding = tables
       .map(({ name }) => name)
       .filter((name) => found(JSON.stringify(records.database.all(`SELECT * FROM "${name}"`)), seeds).length > 0)
     // Search follows the words of the report, for staff, and forgets them with it.
-    expect(holding.sort()).toEqual(['report_contacts', 'reports', 'search_entries', 'search_index'])
+    expect(holding.sort()).toEqual(['calls', 'report_contacts', 'reports', 'search_entries', 'search_index'])
   })
 
   test('reach the journal, whence history and InfluxDB take theirs, not at all', () => {
