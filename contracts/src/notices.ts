@@ -70,7 +70,7 @@ export type NoticeSettings = z.infer<typeof noticeSettingsSchema>
 export const noticeStates = ['pending', 'sent', 'failed', 'dropped'] as const
 export type NoticeState = (typeof noticeStates)[number]
 
-export const noticeRecipientKinds = ['report', 'subscription', 'user', 'duty'] as const
+export const noticeRecipientKinds = ['report', 'subscription', 'user', 'team', 'duty'] as const
 
 /** One message to one recipient, without address and words: whom it goes to is looked up when it is sent. */
 export const noticeSchema = z.object({

@@ -45,6 +45,14 @@ export const createAddressBook = (options: {
           return (
             database.get<{ email: string }>('SELECT email FROM users WHERE id = ? AND active = 1', id)?.email ?? null
           )
+        case 'team':
+          return (
+            database.get<{ email: string | null }>(
+              "SELECT document ->> '$.email' AS email FROM teams WHERE municipality = ? AND id = ?",
+              municipality,
+              id,
+            )?.email ?? null
+          )
         case 'duty':
           return mobileOf(dutyNumberOf(municipality))
       }

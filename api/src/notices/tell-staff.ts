@@ -3,7 +3,7 @@ import type { User, Users } from '../access/users.ts'
 import type { TicketStore } from '../tickets/ticket-store.ts'
 import type { Teams } from '../work/teams.ts'
 import type { Teller } from './follower.ts'
-import type { NoticeStore } from './notice-store.ts'
+import type { NoticeRecipient, NoticeStore } from './notice-store.ts'
 import { wordsForStaff } from './notice-words.ts'
 
 /** Tells those who answer for a matter that its time runs out, and of danger. */
@@ -21,18 +21,20 @@ export const createStaffTeller = (options: {
   const worksHere = ({ active, municipalities }: User, municipality: string) =>
     active && (municipalities === null || municipalities.includes(municipality))
 
-  /** Who hears of a term by the level of its milestone; where a team is empty its supervisors do. */
-  const people = (ticket: Ticket, level: unknown): User[] => {
+  /** Who hears of a term by the level of its milestone: a team by its mailbox, if it has one; where a team is empty its supervisors do. */
+  const recipients = (ticket: Ticket, level: unknown): NoticeRecipient[] => {
     const here = users.list().filter((user) => worksHere(user, ticket.municipality))
-    const supervisors = here.filter(({ role }) => role === 'supervisor')
-    if (level === 'administrator') return here.filter(({ role }) => role === 'admin')
+    const people = (users: readonly User[]) => users.map(({ id }) => ({ kind: 'user' as const, id }))
+    const supervisors = people(here.filter(({ role }) => role === 'supervisor'))
+    if (level === 'administrator') return people(here.filter(({ role }) => role === 'admin'))
     if (level !== 'team') return supervisors
     const team: Team | null = ticket.team === undefined ? null : teams.team(ticket.municipality, ticket.team)
+    if (ticket.team !== undefined && team?.email !== undefined) return [{ kind: 'team', id: ticket.team }]
     const crew = here.filter(
       ({ handle, team: own }) =>
         handle === ticket.assignee || team?.members.includes(handle) === true || (own !== null && own === ticket.team),
     )
-    return crew.length > 0 ? crew : supervisors
+    return crew.length > 0 ? people(crew) : supervisors
   }
 
   const tell = (event: CitizenEvent, step: NoticeStep, ticket: Ticket, level: unknown) => {
@@ -50,8 +52,8 @@ export const createStaffTeller = (options: {
       at: Date.parse(event.at),
     }
     if (channels.has('email')) {
-      for (const { id } of people(ticket, level)) {
-        store.add({ ...notice, channel: 'email', recipient: { kind: 'user', id } }, wallNow())
+      for (const recipient of recipients(ticket, level)) {
+        store.add({ ...notice, channel: 'email', recipient }, wallNow())
       }
     }
     const duty = { kind: 'duty' as const, id: municipality }

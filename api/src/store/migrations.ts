@@ -558,4 +558,34 @@ export const migrations: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX calls_by_time ON calls (municipality, started_at, id);
    CREATE INDEX calls_by_caller ON calls (municipality, caller_digits) WHERE caller_digits IS NOT NULL`,
+
+  // a team may have a mailbox of its own
+  `ALTER TABLE notices RENAME TO notices_without_teams;
+   CREATE TABLE notices (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     municipality TEXT NOT NULL,
+     cause TEXT NOT NULL,
+     step TEXT NOT NULL,
+     channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'webhook')),
+     language TEXT NOT NULL,
+     recipient_kind TEXT NOT NULL,
+     recipient TEXT NOT NULL,
+     ticket TEXT,
+     matter TEXT,
+     urgent INTEGER NOT NULL,
+     variables TEXT NOT NULL,
+     state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed', 'dropped')),
+     attempts INTEGER NOT NULL,
+     created_at INTEGER NOT NULL,
+     queued_at INTEGER NOT NULL,
+     next_at INTEGER,
+     settled_at INTEGER,
+     reason TEXT
+   ) STRICT;
+   INSERT INTO notices SELECT * FROM notices_without_teams;
+   DROP TABLE notices_without_teams;
+   CREATE UNIQUE INDEX notices_once ON notices (municipality, cause, recipient_kind, recipient, channel);
+   CREATE INDEX notices_due ON notices (channel, next_at, id) WHERE state = 'pending';
+   CREATE INDEX notices_by_state ON notices (state, channel);
+   CREATE INDEX notices_by_recipient ON notices (municipality, recipient_kind, recipient, id)`,
 ]
