@@ -61,10 +61,10 @@ const week = (reports: ReportFact[], tickets: TicketFact[], now = at(16, '12:00'
     period: { from: at(9, '00:00'), until: at(16, '00:00') },
     now,
     grouping: groupingBy('none', createLocalCalendar('Europe/Athens')),
-    talliesOf: () => [tally],
+    tallyOf: () => tally,
     time: createServiceTime(createServiceDays(defaultClockPolicy.calendar, 'Europe/Athens')),
   }
-  countReports(reports, () => null, counting)
+  countReports(reports, () => undefined, counting)
   countTickets(tickets, counting)
   return figuresOf(tally, true)
 }

@@ -9,12 +9,12 @@ import { countIn, type Period, reasons, type Tally } from './tally.ts'
 export interface Grouping {
   /** A time: what is open at the end belongs to none. */
   isTime: boolean
-  report(fact: ReportFact, ticket: TicketFact | null, at: Instant): string | null
+  report(fact: ReportFact, ticketOf: TicketOf, at: Instant): string | null
   ticket(fact: TicketFact, at: Instant): string | null
 }
 
-/** Gives the tallies to count in: the whole, and the group's. */
-export type TalliesOf = (key: string | null) => readonly Tally[]
+/** A ticket by its id: looked up only where it is asked for. */
+export type TicketOf = (id: string) => TicketFact | undefined
 
 /** Ways to end that say nothing of a repair. */
 const noRepair: ReadonlySet<TicketOutcome> = new Set<TicketOutcome>(['answered', 'superseded', 'withdrawn', 'notOurs'])
@@ -24,14 +24,15 @@ interface Counting {
   /** What has not happened by then is not known. */
   now: Instant
   grouping: Grouping
-  talliesOf: TalliesOf
+  /** What to count in: that of a group, or of what belongs to none. */
+  tallyOf: (key: string | null) => Tally
   time: ServiceTime
 }
 
 export const countReports = (
   reports: Iterable<ReportFact>,
-  ticketOf: (id: string) => TicketFact | null,
-  { period, now, grouping, talliesOf, time }: Counting,
+  ticketOf: TicketOf,
+  { period, now, grouping, tallyOf, time }: Counting,
 ): void => {
   const isIn = (at: Instant) => at >= period.from && at < period.until
   for (const report of reports) {
@@ -39,15 +40,11 @@ export const countReports = (
     const received = isIn(at)
     const answered = answer !== null && isIn(answer.at)
     if (!received && !answered) continue
-    const ticket = ticketOf(report.ticket)
-    if (received) {
-      for (const tally of talliesOf(grouping.report(report, ticket, at))) countReceived(tally, report, now, time)
-    }
+    if (received) countReceived(tallyOf(grouping.report(report, ticketOf, at)), report, now, time)
     if (answered) {
-      for (const tally of talliesOf(grouping.report(report, ticket, answer.at))) {
-        countIn(tally.mended, answer.lit)
-        if (answer.rating !== null) tally.ratings.push(answer.rating)
-      }
+      const tally = tallyOf(grouping.report(report, ticketOf, answer.at))
+      countIn(tally.mended, answer.lit)
+      if (answer.rating !== null) tally.ratings.push(answer.rating)
     }
   }
 }
@@ -76,7 +73,7 @@ const countReceived = (tally: Tally, report: ReportFact, now: Instant, time: Ser
 
 export const countTickets = (
   tickets: Iterable<TicketFact>,
-  { period, now, grouping, talliesOf, time }: Counting,
+  { period, now, grouping, tallyOf, time }: Counting,
 ): void => {
   const isIn = (at: Instant | null): at is Instant => at !== null && at >= period.from && at < period.until
   const end = Math.min(period.until, now)
@@ -85,42 +82,37 @@ export const countTickets = (
     end === period.until
       ? from < end && (until === null || until >= end)
       : from <= end && (until === null || until > end)
-  const each = (ticket: TicketFact, at: Instant, count: (tally: Tally) => void) => {
-    for (const tally of talliesOf(grouping.ticket(ticket, at))) count(tally)
-  }
+  const tallyAt = (ticket: TicketFact, at: Instant) => tallyOf(grouping.ticket(ticket, at))
   for (const ticket of tickets) {
     if (ticket.isPart) continue
     const { at, outcome, closedAt, dueAt } = ticket
-    if (isIn(closedAt) && outcome !== null) each(ticket, closedAt, (tally) => tally.outcomes[outcome]++)
+    if (isIn(closedAt) && outcome !== null) tallyAt(ticket, closedAt).outcomes[outcome]++
     if (outcome === 'answered' || outcome === 'superseded') continue
-    if (isIn(at)) each(ticket, at, (tally) => countOpened(tally, ticket))
+    if (isIn(at)) countOpened(tallyAt(ticket, at), ticket)
     for (const [index, span] of ticket.open.entries()) {
       const { until } = span
       if (isOpenAtEnd(span)) {
-        for (const tally of talliesOf(grouping.isTime ? null : grouping.ticket(ticket, end))) {
-          tally.ages.push(end - at)
-          if (dueAt !== null && dueAt < end) tally.overdue++
-        }
+        const tally = tallyOf(grouping.isTime ? null : grouping.ticket(ticket, end))
+        tally.ages.push(end - at)
+        if (dueAt !== null && dueAt < end) tally.overdue++
       }
       if (isIn(until) && (outcome === null || !noRepair.has(outcome))) {
-        each(ticket, until, (tally) => countIn(tally.reopened, ticket.open[index + 1] !== undefined))
+        countIn(tallyAt(ticket, until).reopened, ticket.open[index + 1] !== undefined)
       }
     }
     if (outcome !== null && noRepair.has(outcome)) continue
     const doneAt = ticket.resolvedAt ?? closedAt
-    if (isIn(doneAt)) each(ticket, doneAt, (tally) => countRepair(tally, ticket, doneAt, time))
+    if (isIn(doneAt)) countRepair(tallyAt(ticket, doneAt), ticket, doneAt, time)
     if (isIn(closedAt)) {
-      each(ticket, closedAt, ({ closings }) => {
-        closings.elapsed.push(closedAt - at)
-        closings.service.push(time.between(at, closedAt))
-      })
+      const { closings } = tallyAt(ticket, closedAt)
+      closings.elapsed.push(closedAt - at)
+      closings.service.push(time.between(at, closedAt))
     }
     const { operator } = ticket
     if (operator !== null && isIn(operator.until)) {
-      each(ticket, operator.until, (tally) => {
-        tally.operatorHeld.push(operator.until - operator.from)
-        countIn(tally.operatorInTime, operator.inTime)
-      })
+      const tally = tallyAt(ticket, operator.until)
+      tally.operatorHeld.push(operator.until - operator.from)
+      countIn(tally.operatorInTime, operator.inTime)
     }
   }
 }

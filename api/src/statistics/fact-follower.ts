@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { CitizenEvent, ClockDocument, ClockKind, ReportRecord, Ticket } from '@fanari/contracts'
+import type { CitizenEvent, ClockKind, ReportRecord, Ticket } from '@fanari/contracts'
 import type { Database } from '../store/database.ts'
-import { type ReportFact, reportFactOf, type TicketFact, ticketFactOf } from './facts.ts'
+import { type ClockFact, type ReportFact, reportFactOf, type TicketFact, ticketFactOf } from './facts.ts'
 
 /** The facts of one municipality, by id. */
 export interface Facts {
@@ -50,16 +50,16 @@ export const createFactFollower = (options: { database: Database; followClocks: 
     return known
   }
 
-  const clock = (municipality: string, subjectKind: string, id: string, kind: ClockKind): ClockDocument | null => {
-    const row = database.get<{ document: string }>(
-      'SELECT document FROM clocks WHERE municipality = ? AND subject_kind = ? AND subject = ? AND kind = ?',
+  const clock = (municipality: string, subjectKind: string, id: string, kind: ClockKind): ClockFact | null =>
+    database.get<ClockFact>(
+      `SELECT document ->> '$.startedAt' AS startedAt, document ->> '$.dueAt' AS dueAt,
+         document ->> '$.stoppedAt' AS stoppedAt, document ->> '$.inTime' AS inTime
+       FROM clocks WHERE municipality = ? AND subject_kind = ? AND subject = ? AND kind = ?`,
       municipality,
       subjectKind,
       id,
       kind,
     )
-    return row === null ? null : (JSON.parse(row.document) as ClockDocument)
-  }
 
   const readReport = (municipality: string, id: string): void => {
     const row = database.get<{ document: string }>(
@@ -68,13 +68,17 @@ export const createFactFollower = (options: { database: Database; followClocks: 
       id,
     )
     if (row === null) return
-    const told = database.all<Pick<CitizenEvent, 'event'>>(
-      `SELECT event FROM citizen_events WHERE municipality = ? AND subject_kind = 'report' AND subject = ?
-         AND event IN ('reportAttached', 'reportDetached', 'reportMoved')`,
-      municipality,
-      id,
-    )
     const report = JSON.parse(row.document) as ReportRecord
+    // Of what no operator has moved the report itself says by which rule it joined.
+    const told =
+      report.attached.rule === 'operator'
+        ? database.all<Pick<CitizenEvent, 'event'>>(
+            `SELECT event FROM citizen_events WHERE municipality = ? AND subject_kind = 'report' AND subject = ?
+               AND event IN ('reportAttached', 'reportDetached', 'reportMoved')`,
+            municipality,
+            id,
+          )
+        : null
     of(municipality).reports.set(id, reportFactOf(report, told, clock(municipality, 'report', id, 'response')))
   }
 
@@ -85,22 +89,23 @@ export const createFactFollower = (options: { database: Database; followClocks: 
       id,
     )
     if (row === null) return
-    const told = database
-      .all<{ event: CitizenEvent['event']; at: number; details: string }>(
-        `SELECT event, at, details FROM citizen_events WHERE municipality = ? AND subject_kind = 'ticket' AND subject = ?
-           AND event IN ('clockPaused', 'clockResumed') ORDER BY id`,
-        municipality,
-        id,
-      )
-      .map(({ event, at, details }) => ({
-        event,
-        at,
-        reason: (JSON.parse(details) as { reason?: string }).reason ?? null,
-      }))
     const ticket = JSON.parse(row.document) as Ticket
-    const operator = clock(municipality, 'ticket', id, 'networkOperator')
+    const hasHappened = (event: Ticket['history'][number]['event']) =>
+      ticket.history.some((entry) => entry.event === event)
+    const told = hasHappened('waiting') ? pausesOf(municipality, id) : []
+    const mayHaveBeenTheirs = ticket.service === 'networkOperator' || hasHappened('forwarded') || hasHappened('routed')
+    const operator = mayHaveBeenTheirs ? clock(municipality, 'ticket', id, 'networkOperator') : null
     of(municipality).tickets.set(id, ticketFactOf(ticket, told, operator))
   }
+
+  const pausesOf = (municipality: string, id: string) =>
+    database.all<{ event: CitizenEvent['event']; at: number; reason: string | null }>(
+      `SELECT event, at, details ->> '$.reason' AS reason FROM citizen_events
+       WHERE municipality = ? AND subject_kind = 'ticket' AND subject = ? AND event IN ('clockPaused', 'clockResumed')
+       ORDER BY id`,
+      municipality,
+      id,
+    )
 
   /** Reads a batch; whether there may be more. */
   const readChanges = (): boolean => {

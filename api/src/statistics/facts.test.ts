@@ -1,6 +1,6 @@
-import type { ClockDocument, ReportRecord, Ticket } from '@fanari/contracts'
+import type { ReportRecord, Ticket } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { reportFactOf, ticketFactOf } from './facts.ts'
+import { type ClockFact, reportFactOf, ticketFactOf } from './facts.ts'
 
 const iso = (clock: string) => `2026-11-10T${clock}:00.000Z`
 const at = (clock: string) => Date.parse(iso(clock))
@@ -136,16 +136,7 @@ const report: ReportRecord = {
   attached: { rule: 'luminaire', score: 1, reasons: [], at: iso('08:00'), by: 'platform' },
   verified: 'unknown',
 }
-const response: ClockDocument = {
-  kind: 'response',
-  term: { kind: 'serviceHours', hours: 8 },
-  state: 'stopped',
-  startedAt: iso('08:00'),
-  dueAt: iso('16:00'),
-  stoppedAt: iso('09:00'),
-  pauses: [],
-  milestones: [],
-}
+const response: ClockFact = { startedAt: iso('08:00'), dueAt: iso('16:00'), stoppedAt: iso('09:00'), inTime: 1 }
 
 describe('a report', () => {
   test('is answered by a person, else by the end of its matter', () => {
@@ -153,6 +144,16 @@ describe('a report', () => {
     expect(reportFactOf(report, [], response)).toMatchObject({ respondedAt: at('09:00'), responseDueAt: at('16:00') })
     const answered = { ...report, firstResponseAt: iso('08:30') }
     expect(reportFactOf(answered, [], response).respondedAt).toBe(at('08:30'))
+  })
+
+  test('that no operator has moved joined by the rule it names', () => {
+    const by = (rule: 'opened' | 'information' | 'nearest') => {
+      const { joined, parted } = reportFactOf({ ...report, attached: { ...report.attached, rule } }, null, null)
+      return { joined, parted }
+    }
+    expect(by('opened')).toEqual({ joined: false, parted: false })
+    expect(by('information')).toEqual({ joined: false, parted: false })
+    expect(by('nearest')).toEqual({ joined: true, parted: false })
   })
 
   test('keeps nothing that is personal', () => {

@@ -1,7 +1,6 @@
 import {
   type Category,
   type CitizenEvent,
-  type ClockDocument,
   categories,
   type Instant,
   type PauseReason,
@@ -71,6 +70,15 @@ interface Wait {
   until: Instant | null
 }
 
+/** What is asked of a clock. */
+export interface ClockFact {
+  startedAt: string
+  dueAt: string
+  stoppedAt: string | null
+  /** 1 or 0, once it has stopped. */
+  inTime: number | null
+}
+
 /** What the log says of a pause. */
 interface ToldPause {
   event: CitizenEvent['event']
@@ -78,16 +86,16 @@ interface ToldPause {
   reason: string | null
 }
 
-const instantOf = (iso: string | undefined): Instant | null => (iso === undefined ? null : Date.parse(iso))
+const instantOf = (iso: string | null | undefined): Instant | null => (iso == null ? null : Date.parse(iso))
 
 const pointOf = ({ lat, lon }: { lat?: number | undefined; lon?: number | undefined }) =>
   lat === undefined || lon === undefined ? null : { lat, lon }
 
-/** @param told what the log says of the report; @param response its response clock, once it runs */
+/** @param told what the log says of a report that an operator has moved; `null` of others; @param response its response clock, once it runs */
 export const reportFactOf = (
   report: ReportRecord,
-  told: readonly Pick<CitizenEvent, 'event'>[],
-  response: ClockDocument | null,
+  told: readonly Pick<CitizenEvent, 'event'>[] | null,
+  response: ClockFact | null,
 ): ReportFact => ({
   ticket: report.ticket,
   channel: report.channel,
@@ -98,8 +106,11 @@ export const reportFactOf = (
   at: Date.parse(report.createdAt),
   isQuestion: report.informationOnly === true || categories[report.category].safetyClass === 'none',
   alreadyKnown: report.alreadyKnown,
-  joined: told.some(({ event }) => event === 'reportAttached'),
-  parted: told.some(({ event }) => event === 'reportDetached' || event === 'reportMoved'),
+  joined:
+    told === null
+      ? report.attached.rule !== 'opened' && report.attached.rule !== 'information'
+      : told.some(({ event }) => event === 'reportAttached'),
+  parted: (told ?? []).some(({ event }) => event === 'reportDetached' || event === 'reportMoved'),
   respondedAt: instantOf(report.firstResponseAt ?? response?.stoppedAt),
   responseDueAt: instantOf(response?.dueAt),
   answer:
@@ -109,11 +120,7 @@ export const reportFactOf = (
 })
 
 /** @param told what the log says of the ticket's pauses; @param operator the network operator's clock, if it had the matter */
-export const ticketFactOf = (
-  ticket: Ticket,
-  told: readonly ToldPause[],
-  operator: ClockDocument | null,
-): TicketFact => ({
+export const ticketFactOf = (ticket: Ticket, told: readonly ToldPause[], operator: ClockFact | null): TicketFact => ({
   isPart: ticket.mergedInto !== undefined,
   category: ticket.category,
   community: ticket.location.community ?? null,
@@ -132,12 +139,12 @@ export const ticketFactOf = (
   leadMs: ticket.detectedBeforeReportMs ?? null,
   waits: waitsOf(told),
   operator:
-    operator?.stoppedAt === undefined
+    operator?.stoppedAt == null
       ? null
       : {
           from: Date.parse(operator.startedAt),
           until: Date.parse(operator.stoppedAt),
-          inTime: operator.inTime ?? false,
+          inTime: operator.inTime === 1,
         },
 })
 

@@ -25,6 +25,12 @@ export const middleOfCell = (lat: number, lon: number, letters: number): { lat: 
   return { lat: ((row + 0.5) / 2 ** latBits) * 180 - 90, lon: ((column + 0.5) / 2 ** lonBits) * 360 - 180 }
 }
 
+/** A number that points have in common when their cell of so many letters, nine at the most, is the same. */
+export const cellNumberOf = (lat: number, lon: number, letters: number): number => {
+  const { column, row, latBits } = cellOf(lat, lon, letters)
+  return column * 2 ** latBits + row
+}
+
 const cellOf = (lat: number, lon: number, letters: number) => {
   const lonBits = Math.ceil((letters * 5) / 2)
   const latBits = Math.floor((letters * 5) / 2)

@@ -56,7 +56,7 @@ export const fixedKeys: Partial<Record<StatisticsGroup, readonly string[]>> = { 
 
 const byTime = (keyOf: (at: Instant) => string): Grouping => ({
   isTime: true,
-  report: (_report, _ticket, at) => keyOf(at),
+  report: (_report, _ticketOf, at) => keyOf(at),
   ticket: (_ticket, at) => keyOf(at),
 })
 
@@ -74,7 +74,11 @@ export const groupingBy = (group: StatisticsGroup, local: LocalCalendar): Groupi
     case 'service':
     case 'team':
     case 'assignee':
-      return { isTime: false, report: (_report, ticket) => ticket?.[group] ?? null, ticket: (ticket) => ticket[group] }
+      return {
+        isTime: false,
+        report: ({ ticket }, ticketOf) => ticketOf(ticket)?.[group] ?? null,
+        ticket: (ticket) => ticket[group],
+      }
     case 'hour':
       return byTime(local.hourOf)
     case 'weekday':

@@ -16,7 +16,7 @@ import { createFactFollower } from './fact-follower.ts'
 import { createLocalCalendar, fixedKeys, groupingBy, type LocalCalendar } from './grouping.ts'
 import { heatCells } from './heat-cells.ts'
 import { createServiceTime, type ServiceTime } from './service-time.ts'
-import { figuresOf, newTally, type Period, type Tally } from './tally.ts'
+import { figuresOf, newTally, type Period, sumOf, type Tally } from './tally.ts'
 
 export interface StatisticsQuery extends Period {
   group: StatisticsGroup
@@ -78,25 +78,27 @@ export const createStatistics = (options: {
       await facts.upToDate()
       const at = now()
       const local = calendarOf(municipality)
-      const total = newTally()
+      const rest = newTally()
       const groups = new Map<string, Tally>()
-      for (const key of keysOf(group, { from, until }, local)) groups.set(key, newTally())
-      const talliesOf = (key: string | null): readonly Tally[] => {
-        if (key === null) return [total]
-        const known = groups.get(key) ?? newTally()
-        groups.set(key, known)
-        return [total, known]
+      const tallyOf = (key: string | null): Tally => {
+        if (key === null) return rest
+        const known = groups.get(key)
+        if (known !== undefined) return known
+        const fresh = newTally()
+        groups.set(key, fresh)
+        return fresh
       }
+      for (const key of keysOf(group, { from, until }, local)) tallyOf(key)
       const { reports, tickets } = facts.of(municipality)
       const grouping = groupingBy(group, local)
       const counting = {
         period: { from, until },
         now: at,
         grouping,
-        talliesOf,
+        tallyOf,
         time: timeOf(municipality),
       }
-      countReports(reports.values(), (id) => tickets.get(id) ?? null, counting)
+      countReports(reports.values(), (id) => tickets.get(id), counting)
       countTickets(tickets.values(), counting)
       return {
         from: toIso(from),
@@ -104,7 +106,7 @@ export const createStatistics = (options: {
         at: toIso(at),
         timeZone: timeZoneOf(municipality),
         group,
-        total: figuresOf(total, true),
+        total: figuresOf(sumOf([rest, ...groups.values()]), true),
         items: [...groups]
           .sort(([a], [b]) => (grouping.isTime ? 0 : a < b ? -1 : 1))
           .map(([key, tally]) => ({ key, figures: figuresOf(tally, !grouping.isTime) })),

@@ -14,19 +14,19 @@ import {
 import { quantileOf } from './quantile.ts'
 
 /** So many of so many. */
-interface Part {
+type Part = {
   count: number
   of: number
 }
 
 /** Durations [ms], all around the clock and in service time. */
-interface Durations {
+type Durations = {
   elapsed: number[]
   service: number[]
 }
 
 /** What is counted of one group, before it is made into figures. */
-export interface Tally {
+export type Tally = {
   received: number
   questions: number
   alreadyKnown: Part
@@ -93,6 +93,28 @@ export const newTally = (): Tally => ({
   overdue: 0,
 })
 
+/** Numbers, lists of them, and records of both: what can be added up. */
+type Countable = number | number[] | { [name: string]: Countable }
+
+/** What several groups are together. */
+export const sumOf = (tallies: Iterable<Tally>): Tally => {
+  let sum: Countable = newTally()
+  for (const tally of tallies) sum = added(sum, tally)
+  return sum as Tally
+}
+
+/** `into` is changed where it is a list or a record. */
+const added = (into: Countable, more: Countable): Countable => {
+  if (typeof into === 'number' && typeof more === 'number') return into + more
+  if (Array.isArray(into) && Array.isArray(more)) {
+    for (const value of more) into.push(value)
+    return into
+  }
+  if (typeof into !== 'object' || typeof more !== 'object' || Array.isArray(into) || Array.isArray(more)) return into
+  for (const [name, value] of Object.entries(more)) into[name] = added(into[name] ?? 0, value)
+  return into
+}
+
 export const countIn = (part: Part, isCounted: boolean): void => {
   part.of++
   if (isCounted) part.count++
@@ -110,7 +132,7 @@ const shareOf = ({ count, of }: Part): ShareFigures => ({
 const minutes = (valueMs: number | null): number | null => rounded(valueMs === null ? null : valueMs / minuteMs)
 
 const durationsOf = (valuesMs: readonly number[]): DurationFigures => {
-  const values = Float64Array.from(valuesMs)
+  const values = new Float64Array(valuesMs)
   return {
     count: values.length,
     medianMin: minutes(quantileOf(values, 0.5)),
@@ -155,7 +177,7 @@ export const figuresOf = (tally: Tally, withBacklog: boolean): LineFigures => ({
   detection: {
     beforeFirstCall: shareOf(tally.detectedFirst),
     withoutCall: tally.withoutCall,
-    leadMedianMin: minutes(quantileOf(Float64Array.from(tally.leads), 0.5)),
+    leadMedianMin: minutes(quantileOf(new Float64Array(tally.leads), 0.5)),
   },
   repair: {
     ...both(tally.repairs),
