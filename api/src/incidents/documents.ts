@@ -1,8 +1,9 @@
 import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
-import { faultCatalogue } from '@fanari/contracts'
+import { faultCatalogue, ticketStatuses } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
 import type { Dispatch } from '../routing/dispatch.ts'
 import type { Database } from '../store/database.ts'
+import { newestRows } from '../store/newest-rows.ts'
 import { causeOf, decideTickets, type KnownTickets } from '../tickets/rules.ts'
 import type { TicketStore } from '../tickets/ticket-store.ts'
 import { createReportJoiner } from './join-reports.ts'
@@ -153,18 +154,15 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
       return pageOf<Incident>(rows, limit)
     },
     tickets: (municipality, { statuses, limit, after }) => {
-      const [at, id] = after ?? newest
-      const rows = database.all<PositionedRow>(
-        `SELECT id, created_at AS at, document FROM tickets
-         WHERE municipality = ?1 AND status IN (SELECT value FROM json_each(?2)) AND (created_at, id) < (?3, ?4)
-         ORDER BY created_at DESC, id DESC LIMIT ?5`,
-        municipality,
-        JSON.stringify(statuses),
-        at,
-        id,
-        limit + 1,
+      const all = ticketStatuses.every((status) => statuses.includes(status))
+      const indices = { time: 'tickets_by_time', status: 'tickets_in_status' }
+      const query = { municipality, indices, by: [], only: [], statuses: all ? null : statuses }
+      return newestRows<DocumentRow, Ticket>(
+        database,
+        { table: 'tickets', time: 'created_at', ...query },
+        { limit, after },
+        ({ document }) => JSON.parse(document) as Ticket,
       )
-      return pageOf<Ticket>(rows, limit)
     },
     between: (municipality, { from, until }) => {
       const documents = <Document>(sql: string): Document[] =>

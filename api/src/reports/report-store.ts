@@ -1,14 +1,16 @@
-import type {
-  Category,
-  Contact,
-  Instant,
-  ListedReport,
-  ReportChannel,
-  ReportRecord,
-  TicketStatus,
+import {
+  type Category,
+  type Contact,
+  type Instant,
+  type ListedReport,
+  type ReportChannel,
+  type ReportRecord,
+  type TicketStatus,
+  ticketStatuses,
 } from '@fanari/contracts'
 import { writeCitizenEvent } from '../store/citizen-events.ts'
 import type { Database } from '../store/database.ts'
+import { type NewestQuery, newestRows } from '../store/newest-rows.ts'
 import { reportIdOf } from './intake-rules.ts'
 
 /** Reports as stored. Who reported stands in a table of its own, so that it can be erased alone. All writing is the caller's transaction. */
@@ -42,7 +44,6 @@ export interface ReportFilter {
 
 interface ReportRow {
   id: string
-  created_at: number
   status: TicketStatus
   document: string
 }
@@ -53,10 +54,7 @@ const listed = ({ status, document }: ReportRow): ListedReport => ({
 
 export const createReportStore = (database: Database): ReportStore => {
   const one = (condition: string, ...values: string[]): ListedReport | null => {
-    const row = database.get<ReportRow>(
-      `SELECT id, created_at, status, document FROM reports WHERE ${condition}`,
-      ...values,
-    )
+    const row = database.get<ReportRow>(`SELECT id, status, document FROM reports WHERE ${condition}`, ...values)
     return row === null ? null : listed(row)
   }
 
@@ -69,7 +67,7 @@ export const createReportStore = (database: Database): ReportStore => {
     ofTicket: (municipality, ticket) =>
       database
         .all<ReportRow>(
-          `SELECT id, created_at, status, document FROM reports WHERE municipality = ? AND ticket = ?
+          `SELECT id, status, document FROM reports WHERE municipality = ? AND ticket = ?
            ORDER BY created_at, id`,
           municipality,
           ticket,
@@ -121,34 +119,30 @@ export const createReportStore = (database: Database): ReportStore => {
         id,
       )?.answer_token ?? null,
 
-    page: (municipality, { statuses, category, channel, community, ticket, from, until, limit, after }) => {
-      const [at, id] = after ?? [Number.MAX_SAFE_INTEGER, '']
-      const rows = database.all<ReportRow>(
-        `SELECT id, created_at, status, document FROM reports
-         WHERE municipality = ?1 AND (created_at, id) < (?2, ?3)
-           AND status IN (SELECT value FROM json_each(?4))
-           AND (?5 IS NULL OR category = ?5) AND (?6 IS NULL OR channel = ?6) AND (?7 IS NULL OR community = ?7)
-           AND (?8 IS NULL OR ticket = ?8) AND (?9 IS NULL OR created_at >= ?9) AND (?10 IS NULL OR created_at < ?10)
-         ORDER BY created_at DESC, id DESC LIMIT ?11`,
-        municipality,
-        at,
-        id,
-        JSON.stringify(statuses),
-        category ?? null,
-        channel ?? null,
-        community ?? null,
-        ticket ?? null,
-        from ?? null,
-        until ?? null,
-        limit + 1,
-      )
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      return {
-        items: shown.map(listed),
-        next: rows.length > limit && last !== undefined ? [last.created_at, last.id] : null,
-      }
-    },
+    page: (municipality, filter) => newestRows(database, reportsQuery(municipality, filter), filter, listed),
+  }
+}
+
+/** By the index that leaves the least to look through: the others only sort out. */
+const reportsQuery = (municipality: string, filter: ReportFilter): NewestQuery => {
+  const { statuses, category, channel, community, ticket, from, until } = filter
+  const all = ticketStatuses.every((status) => statuses.includes(status))
+  return {
+    table: 'reports',
+    time: 'created_at',
+    columns: 'status',
+    municipality,
+    indices: { time: 'reports_by_time', status: 'reports_by_status' },
+    by: [
+      // Not in the order of the list; but of one ticket there are few.
+      ['ticket', ticket, 'reports_by_ticket'],
+      ['category', category, 'reports_by_category'],
+      ['community', community, 'reports_in_community'],
+    ],
+    only: [['channel', channel]],
+    statuses: all ? null : statuses,
+    from,
+    until,
   }
 }
 

@@ -34,6 +34,8 @@ export interface Search {
 const mostCandidates = 200
 /** How much of a backlog is worked off at a stretch: a few hundredths of a second. */
 const mostAtOnce = 500
+/** Wall time after which others have their turn, however much is left [ms]. */
+const longestStepMs = 25
 const pauseMs = { behind: 20, upToDate: 1_000 }
 
 /** Names of places that have several, until the municipality edits them. */
@@ -92,7 +94,16 @@ export const createSearch = (options: {
       kind,
       subject,
     )
+  /** Taking words out of the index for good is a hundred times dearer than putting them in, and most changes of a ticket change none. */
+  const isThere = (municipality: string, subject: string, entry: Entry): boolean =>
+    database.get(
+      `SELECT 1 FROM search_entries WHERE municipality = ? AND kind = ? AND subject = ? AND label = ? AND detail = ?
+         AND community IS ? AND lat IS ? AND lon IS ? AND folded = ? AND sound = ?`,
+      ...[municipality, entry.kind, subject, entry.label, entry.detail, entry.community ?? null],
+      ...[entry.lat ?? null, entry.lon ?? null, entry.folded, entry.sound],
+    ) !== null
   const put = (municipality: string, subject: string, entry: Entry): void => {
+    if (isThere(municipality, subject, entry)) return
     // FTS5 keeps the old words of a row that is replaced: it has to be deleted, so that the trigger sees it go.
     remove(municipality, entry.kind, subject)
     database.run(
@@ -165,7 +176,9 @@ export const createSearch = (options: {
         'SELECT municipality, kind, subject FROM search_pending ORDER BY municipality, kind, subject LIMIT ?',
         mostAtOnce,
       )
+      const begun = performance.now()
       for (const { municipality, kind, subject } of pending) {
+        if (performance.now() - begun > longestStepMs) return
         if (kind === 'street') refreshStreets(municipality)
         else {
           const entry = entryOf(municipality, kind, subject)

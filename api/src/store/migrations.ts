@@ -588,4 +588,10 @@ export const migrations: readonly string[] = [
    CREATE INDEX notices_due ON notices (channel, next_at, id) WHERE state = 'pending';
    CREATE INDEX notices_by_state ON notices (state, channel);
    CREATE INDEX notices_by_recipient ON notices (municipality, recipient_kind, recipient, id)`,
+  // lists along one index each, in their own order: whatever there is of older rows is not looked through
+  `CREATE INDEX tickets_in_status ON tickets (municipality, status, created_at, id);
+   CREATE INDEX reports_in_community ON reports (municipality, community, created_at, id);
+   CREATE INDEX work_orders_by_time ON work_orders (municipality, created_at, id);
+   CREATE INDEX tickets_near ON tickets (municipality, category_group, lat, lon, status, closed_at);
+   DROP INDEX tickets_by_place`,
 ]
