@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { benchCitizen, showCitizen } from './citizen.ts'
 import { benchDashboards, showDashboards } from './dashboards.ts'
 import { benchDetector, showDetector } from './detector.ts'
 import { benchFleet, showFleet } from './fleet.ts'
@@ -14,10 +15,12 @@ detector   readings a second on one core, state and snapshot of a light
 month      a month of a town through the detector, the state of a city, lines a second of npm run replay
 dashboards every query of every Grafana dashboard on a month of 4 000 lights in a real influxd
 fleet      resident memory of a connected device
+citizen    lists, search and statistics of the citizen line over two years of reports, and reports that come in
 influx     points a second into InfluxDB, a backlog of five million, and PUBACK latency meanwhile
 
 --quick    fewer and shorter runs: a first impression
 --json     the figures as JSON
+--reports=…  how many reports the citizen line has (100000)
 --node-flag=…  start the platform with this flag of Node; may be repeated
 `
 
@@ -27,6 +30,7 @@ const { positionals, values } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
+    reports: { type: 'string' },
     'node-flag': { type: 'string', multiple: true },
   },
 })
@@ -80,6 +84,20 @@ switch (values.help ? 'help' : positionals[0]) {
           progress,
         }),
       showInflux,
+    )
+    break
+  case 'citizen':
+    await run(
+      () =>
+        benchCitizen({
+          reports: Number(values.reports ?? (quick ? 10_000 : 100_000)),
+          sample: quick ? 1_000 : 2_000,
+          repetitions: quick ? 1 : 5,
+          requests: quick ? 40 : 200,
+          seconds: quick ? 5 : 20,
+          progress,
+        }),
+      showCitizen,
     )
     break
   default:

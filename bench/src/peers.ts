@@ -26,19 +26,24 @@ export interface Platform extends Peer {
   history(device: string): Promise<number[]>
 }
 
-const adminToken = 'bench-administrator'
+export const adminToken = 'bench-administrator'
 const main = fileURLToPath(new URL('../../platform/src/main.ts', import.meta.url))
 
-/**
- * Starts the platform as its users do, real time, no town, plain MQTT without credentials, and registers `lights` luminaires that
- * should always be lit, so that every reading is judged.
- */
-export const startPlatform = async (
-  lights: number,
+/** A platform that runs; its data are in `folder`, which stays when it ends. */
+export interface PlatformProcess {
+  pid: number
+  /** Where it answers. */
+  base: string
+  mqttPort: number
+  end(): Promise<void>
+}
+
+/** Starts the platform as its users do, in real time and without a town. */
+export const launchPlatform = async (
+  folder: string,
   nodeFlags: readonly string[] = [],
   environment: Readonly<Record<string, string>> = {},
-): Promise<Platform> => {
-  const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-'))
+): Promise<PlatformProcess> => {
   const child = spawn(process.execPath, [...nodeFlags, main], {
     cwd: folder,
     env: {
@@ -54,7 +59,25 @@ export const startPlatform = async (
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ports = await readyLine(child)
-  const base = `http://127.0.0.1:${ports.http}`
+  return {
+    pid: child.pid as number,
+    base: `http://127.0.0.1:${ports.http}`,
+    mqttPort: ports.mqtt,
+    end: () => end(child),
+  }
+}
+
+/**
+ * Starts the platform with plain MQTT without credentials, and registers `lights` luminaires that should always be lit, so that every
+ * reading is judged.
+ */
+export const startPlatform = async (
+  lights: number,
+  nodeFlags: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Platform> => {
+  const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-'))
+  const { pid, base, mqttPort, end: stop } = await launchPlatform(folder, nodeFlags, environment)
 
   const metric = async (name: string): Promise<number> => {
     const lines = (await (await fetch(`${base}/metrics`)).text()).split('\n')
@@ -63,8 +86,8 @@ export const startPlatform = async (
     return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
   }
   const platform: Platform = {
-    pid: child.pid as number,
-    mqttPort: ports.mqtt,
+    pid,
+    mqttPort,
     metric,
     settled: () => until('the followers', 120, async () => (await metric('fanari_follower_lag_entries')) === 0),
     async history(device) {
@@ -76,7 +99,7 @@ export const startPlatform = async (
       return items.map(({ seq }) => seq)
     },
     async stop() {
-      await end(child)
+      await stop()
       rmSync(folder, { recursive: true })
     },
   }
