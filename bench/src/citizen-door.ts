@@ -6,7 +6,7 @@ export interface CitizenDoor {
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
 }
 
-export const citizenTown = 'orestiada'
+const citizenTown = 'orestiada'
 
 export const openDoor = (base: string): CitizenDoor => ({
   call: async <Answer>(method: string, path: string, body?: unknown) => {

@@ -6,7 +6,7 @@ import { randomOf, reportOf, townAssets } from './citizen-town.ts'
 const lanes = 16
 
 /** Works off what is given, several at a time. */
-export const inLanes = async <Item>(items: readonly Item[], work: (item: Item, index: number) => Promise<void>) => {
+const inLanes = async <Item>(items: readonly Item[], work: (item: Item, index: number) => Promise<void>) => {
   let next = 0
   const lane = async (): Promise<void> => {
     for (let index = next++; index < items.length; index = next++) await work(items[index] as Item, index)

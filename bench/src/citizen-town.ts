@@ -3,7 +3,7 @@
 const communities = ['orestias', 'vyssa', 'kastanies', 'rizia', 'thourio', 'kyprinos', 'dikaia', 'filakio'] as const
 const streetsPerCommunity = 10
 const lightsPerStreet = 50
-export const townLights = communities.length * streetsPerCommunity * lightsPerStreet
+const townLights = communities.length * streetsPerCommunity * lightsPerStreet
 /** About 25 m [°]. */
 const stepDeg = 0.0003
 
