@@ -4,6 +4,7 @@ import type { Delivery, NoticeChannel, OutgoingNotice } from './channel.ts'
 import type { Links } from './links.ts'
 import type { NoticeSettingsStore } from './notice-settings.ts'
 import type { NoticeStore, StoredNotice } from './notice-store.ts'
+import type { NoticeMunicipality } from './notice-words.ts'
 import { quietUntil } from './quiet-hours.ts'
 import { renderNotice } from './template.ts'
 
@@ -16,7 +17,7 @@ const longestAwayMs = 15 * minuteMs
 /** Wall time after which nobody needs to hear of it any more [ms]. */
 const giveUpMs = 3 * dayMs
 
-type Municipality = (id: string) => { name: string; timeZone: string }
+type Municipality = (id: string) => NoticeMunicipality
 
 /** Sends what is due, one message at a time on each way, so that a crash between sending and writing it down repeats one a way. */
 export interface DeliveryDesk {
@@ -83,7 +84,7 @@ export const createDelivery = (options: {
   const waitsUntil = ({ channel, urgent, municipality }: StoredNotice): number | null => {
     if (channel !== 'sms' || urgent) return null
     const { quietHours } = settings.of(municipality)
-    const until = quietUntil(quietHours, clock.now(), options.municipality(municipality).timeZone)
+    const until = quietUntil(quietHours, clock.now(), options.municipality(municipality).local)
     return until === null ? null : wallNow() + (until - clock.now()) / clock.speed
   }
 

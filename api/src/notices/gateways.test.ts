@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { hourMs, minuteMs } from '@fanari/contracts'
+import { createLocalTime, hourMs, minuteMs } from '@fanari/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { base, epoch, startTestLine, type TestLine } from '../reports/test-line.ts'
 import { type Gateway, startGateway } from './gateway.fixture.ts'
@@ -150,7 +150,7 @@ test.each([
   // And back.
   ['2026-10-24T20:00:00Z', '22:00', '08:00', '2026-10-25T06:00:00.000Z'],
 ])('at %s, quiet from %s until %s, nothing goes out before %s', (at, from, until, expected) => {
-  const end = quietUntil({ from, until }, Date.parse(at), 'Europe/Athens')
+  const end = quietUntil({ from, until }, Date.parse(at), createLocalTime('Europe/Athens'))
   expect(end === null ? null : new Date(end).toISOString()).toBe(expected)
 })
 

@@ -1,4 +1,4 @@
-import type { Clock, Log } from '@fanari/contracts'
+import { type Clock, createLocalTime, type LocalTime, type Log } from '@fanari/contracts'
 import type { Users } from '../access/users.ts'
 import type { Register } from '../register/register.ts'
 import type { ReportStore } from '../reports/report-store.ts'
@@ -11,6 +11,7 @@ import { createLinks, type Links } from './links.ts'
 import { createMailChannel, type MailOptions } from './mail-channel.ts'
 import { createNoticeSettings, type NoticeSettingsStore } from './notice-settings.ts'
 import { createNoticeStore, type NoticeStore } from './notice-store.ts'
+import type { NoticeMunicipality } from './notice-words.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { createPlaceWords, type PlaceWords } from './place-words.ts'
 import { createSmsChannel, type SmsOptions } from './sms-channel.ts'
@@ -61,7 +62,16 @@ export const createNoticeDesk = (options: {
     ...(ways.webhook === undefined ? [] : [createWebhookChannel(ways.webhook, options.wallNow)]),
   ]
   const places = createPlaceWords(register.inventoryOf)
-  const municipality = (id: string) => register.municipality(id) ?? { name: id, timeZone: 'Europe/Athens' }
+  const locals = new Map<string, LocalTime>()
+  const localOf = (timeZone: string): LocalTime => {
+    const local = locals.get(timeZone) ?? createLocalTime(timeZone)
+    locals.set(timeZone, local)
+    return local
+  }
+  const municipality = (id: string): NoticeMunicipality => {
+    const { name, timeZone } = register.municipality(id) ?? { name: id, timeZone: 'Europe/Athens' }
+    return { name, local: localOf(timeZone) }
+  }
   const canMail = ways.mail !== undefined
   const subscriptions = createSubscriptions({ ...options, store, canMail, municipality })
   const notices = createNotices({

@@ -1,8 +1,8 @@
 import {
   categories,
   clockKinds,
-  createLocalTime,
   type ListedReport,
+  type LocalTime,
   type NoticeLanguage,
   type NoticeStep,
   pauseReasons,
@@ -15,7 +15,14 @@ import type { NoticeVariables } from './template.ts'
 export interface WordContext {
   language: NoticeLanguage
   municipalityName: string
-  timeZone: string
+  local: LocalTime
+}
+
+/** A municipality, as messages name it and as its clock shows. */
+export interface NoticeMunicipality {
+  name: string
+  /** Made once a zone: reading a zone's rules takes longer than writing a message. */
+  local: LocalTime
 }
 
 const phrases = {
@@ -27,9 +34,9 @@ const phrases = {
 const spacedCode = (code: string): string => code.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')
 
 /** `15/4/2026 15:00`, by the clock of the municipality. */
-const shownTime = (iso: string | undefined, timeZone: string): string | undefined => {
+const shownTime = (iso: string | undefined, local: LocalTime): string | undefined => {
   if (iso === undefined) return undefined
-  const { date, clock } = createLocalTime(timeZone).shown(Date.parse(iso))
+  const { date, clock } = local.shown(Date.parse(iso))
   const [year, month, day] = date.split('-').map(Number)
   return `${day}/${month}/${year} ${clock}`
 }
@@ -55,7 +62,7 @@ export const wordsForReporter = (
   report: ListedReport,
   ticket: Ticket,
   more: { communityName: string | null; waitingReason: string | null; scheduledFor: string | undefined },
-  { language, municipalityName, timeZone }: WordContext,
+  { language, municipalityName, local }: WordContext,
 ): NoticeVariables => {
   const { lit, mended } = phrases[language]
   const reason = Object.entries(pauseReasons).find(([name]) => name === more.waitingReason)?.[1]
@@ -66,8 +73,8 @@ export const wordsForReporter = (
     place: placeOfReport(report, more.communityName, language),
     service: services[ticket.service][language],
     ...(step === 'received' ? { known: report.known?.[language] } : {}),
-    ...(isSettled(ticket) ? {} : { dueAt: shownTime(ticket.dueAt, timeZone) }),
-    ...(step === 'scheduled' ? { scheduledFor: shownTime(more.scheduledFor, timeZone) } : {}),
+    ...(isSettled(ticket) ? {} : { dueAt: shownTime(ticket.dueAt, local) }),
+    ...(step === 'scheduled' ? { scheduledFor: shownTime(more.scheduledFor, local) } : {}),
     ...(step === 'waiting' ? { waitingFor: reason?.[language] } : {}),
     ...(step === 'resolved' ? { question: categories[ticket.category].group === 'lighting' ? lit : mended } : {}),
   }
@@ -78,13 +85,13 @@ export const wordsForArea = (
   step: 'areaOpened' | 'areaClosed',
   { category, service, dueAt }: Pick<Ticket, 'category' | 'service' | 'dueAt'>,
   place: string,
-  { language, municipalityName, timeZone }: WordContext,
+  { language, municipalityName, local }: WordContext,
 ): NoticeVariables => ({
   municipality: municipalityName,
   category: categories[category][language],
   place,
   service: services[service][language],
-  ...(step === 'areaOpened' ? { dueAt: shownTime(dueAt, timeZone) } : {}),
+  ...(step === 'areaOpened' ? { dueAt: shownTime(dueAt, local) } : {}),
 })
 
 /** The values of a message to staff. */
@@ -92,7 +99,7 @@ export const wordsForStaff = (
   ticket: Ticket,
   event: string,
   details: { clock?: unknown; dueAt?: unknown },
-  { language, municipalityName, timeZone }: WordContext,
+  { language, municipalityName, local }: WordContext,
 ): NoticeVariables => {
   const clock = Object.entries(clockKinds).find(([kind]) => kind === details.clock)?.[1]
   return {
@@ -103,7 +110,7 @@ export const wordsForStaff = (
     service: services[ticket.service][language],
     clock: clock?.[language],
     event: staffEvents[event]?.[language],
-    dueAt: typeof details.dueAt === 'string' ? shownTime(details.dueAt, timeZone) : undefined,
+    dueAt: typeof details.dueAt === 'string' ? shownTime(details.dueAt, local) : undefined,
   }
 }
 

@@ -12,6 +12,7 @@ import { createFollower } from './follower.ts'
 import type { Links } from './links.ts'
 import type { NoticeSettingsStore } from './notice-settings.ts'
 import type { NoticeStore } from './notice-store.ts'
+import type { NoticeMunicipality } from './notice-words.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { createAreaTeller } from './tell-areas.ts'
 import { createReporterTeller } from './tell-reporters.ts'
@@ -47,7 +48,7 @@ export const createNotices = (options: {
   subscriptions: Subscriptions
   links: Links
   channels: readonly NoticeChannel[]
-  municipality: (id: string) => { name: string; timeZone: string }
+  municipality: (id: string) => NoticeMunicipality
   communityName: (municipality: string, community: string) => string | null
   placeOf: (ticket: Ticket, language: NoticeLanguage) => string
   dutyNumberOf: (municipality: string) => string
@@ -75,7 +76,7 @@ export const createNotices = (options: {
   let running: Promise<void> = Promise.resolve()
 
   const lookNow = async (): Promise<void> => {
-    follower.follow()
+    await follower.follow()
     await delivery.run()
   }
   /** One look after the other. */

@@ -1,4 +1,4 @@
-import { createLocalTime, type Instant, type NoticeSettings, shiftDate } from '@fanari/contracts'
+import { type Instant, type LocalTime, type NoticeSettings, shiftDate } from '@fanari/contracts'
 
 const minutesOf = (clock: string): number => {
   const [hours = 0, minutes = 0] = clock.split(':').map(Number)
@@ -6,10 +6,9 @@ const minutesOf = (clock: string): number => {
 }
 
 /** When the quiet hours end in which a moment lies; `null`: it lies in none. They may go over midnight, and over a clock change. */
-export const quietUntil = (quietHours: NoticeSettings['quietHours'], at: Instant, timeZone: string): Instant | null => {
+export const quietUntil = (quietHours: NoticeSettings['quietHours'], at: Instant, local: LocalTime): Instant | null => {
   if (quietHours === null) return null
   const { from, until } = quietHours
-  const local = createLocalTime(timeZone)
   const { date, clock } = local.shown(at)
   const isOverMidnight = from > until
   const isQuiet = isOverMidnight ? clock >= from || clock < until : clock >= from && clock < until

@@ -11,7 +11,7 @@ import type { TicketStore } from '../tickets/ticket-store.ts'
 import type { Teller } from './follower.ts'
 import type { NoticeSettingsStore } from './notice-settings.ts'
 import type { NoticeStore } from './notice-store.ts'
-import { wordsForArea } from './notice-words.ts'
+import { type NoticeMunicipality, wordsForArea } from './notice-words.ts'
 import type { Subscriptions } from './subscriptions.ts'
 
 /** Whether a matter is what somebody wants to be told of. Pure. */
@@ -34,7 +34,7 @@ export const createAreaTeller = (options: {
   tickets: Pick<TicketStore, 'ticket'>
   subscriptions: Pick<Subscriptions, 'confirmed'>
   settings: Pick<NoticeSettingsStore, 'of'>
-  municipality: (id: string) => { name: string; timeZone: string }
+  municipality: (id: string) => NoticeMunicipality
   /** Where a ticket is, in the register's words alone. */
   placeOf: (ticket: Ticket, language: NoticeLanguage) => string
   wallNow: () => number
@@ -54,12 +54,12 @@ export const createAreaTeller = (options: {
     if (step === null || ticket === null || ticket.mergedInto !== undefined) return
     const at = Date.parse(event.at)
     const { areaMessagesPerDay } = settings.of(municipality)
-    const { name: municipalityName, timeZone } = options.municipality(municipality)
+    const { name: municipalityName, local } = options.municipality(municipality)
     for (const { id, language, interest } of subscriptions.confirmed(municipality)) {
       if (!isOfInterest(ticket, interest)) continue
       const recipient = { kind: 'subscription' as const, id }
       if (store.countSince(municipality, recipient, at - dayMs) >= areaMessagesPerDay) continue
-      const context = { language, municipalityName, timeZone }
+      const context = { language, municipalityName, local }
       store.add(
         {
           municipality,

@@ -13,7 +13,7 @@ import type { TicketStore } from '../tickets/ticket-store.ts'
 import type { WorkStore } from '../work/work-store.ts'
 import type { Teller } from './follower.ts'
 import type { NoticeStore } from './notice-store.ts'
-import { wordsForReporter } from './notice-words.ts'
+import { type NoticeMunicipality, wordsForReporter } from './notice-words.ts'
 import { mobileOf } from './phone-number.ts'
 import { stepOfReport } from './steps.ts'
 
@@ -28,7 +28,12 @@ interface ContactRow {
 }
 
 const sameAddress = ({ notify }: ContactRow) => (notify === 'sms' ? 'c.phone_digits' : 'c.email')
+const indexOf = ({ notify }: ContactRow) => (notify === 'sms' ? 'report_contacts_by_phone' : 'report_contacts_by_email')
 const addressIn = ({ notify, phone_digits: digits, email }: ContactRow) => (notify === 'sms' ? digits : email)
+
+/*
+ * CROSS JOIN and INDEXED BY keep SQLite from beginning with all reports, messages or contacts of a municipality: an address has few of each.
+ */
 
 /** Tells every reporter of a matter, and of those that are part of it, of each of its steps once. */
 export const createReporterTeller = (options: {
@@ -39,7 +44,7 @@ export const createReporterTeller = (options: {
   orders: Pick<WorkStore, 'order'>
   /** The ways that are set up: for others nothing is stored. */
   channels: ReadonlySet<NoticeChannelName>
-  municipality: (id: string) => { name: string; timeZone: string }
+  municipality: (id: string) => NoticeMunicipality
   communityName: (municipality: string, community: string) => string | null
   wallNow: () => number
 }): Teller => {
@@ -54,7 +59,7 @@ export const createReporterTeller = (options: {
     )
     if (contact === null || channel === 'phone') return contact
     const given = database.get<{ n: number }>(
-      `SELECT count(*) AS n FROM report_contacts c JOIN reports r ON r.municipality = c.municipality AND r.id = c.report
+      `SELECT count(*) AS n FROM report_contacts c CROSS JOIN reports r ON r.municipality = c.municipality AND r.id = c.report
        WHERE c.municipality = ?1 AND ${sameAddress(contact)} = ?2 AND r.created_at > ?3
          AND r.rowid <= (SELECT rowid FROM reports WHERE municipality = ?1 AND id = ?4)`,
       municipality,
@@ -68,7 +73,7 @@ export const createReporterTeller = (options: {
   /** Whether the same person has been told of this step already by another report of theirs on the same matter. */
   const isToldByAnother = (report: ListedReport, contact: ContactRow, step: ReportStep, matter: string, at: number) =>
     database.get(
-      `SELECT 1 FROM report_contacts c JOIN notices n ON n.municipality = c.municipality AND n.recipient_kind = 'report'
+      `SELECT 1 FROM report_contacts c INDEXED BY ${indexOf(contact)} CROSS JOIN notices n ON n.municipality = c.municipality AND n.recipient_kind = 'report'
          AND n.recipient = c.report AND n.channel = c.notify
        WHERE c.municipality = ? AND ${sameAddress(contact)} = ? AND c.notify = ?
          AND c.report <> ? AND n.matter = ? AND n.step = ? AND n.created_at = ?`,
@@ -100,7 +105,7 @@ export const createReporterTeller = (options: {
     if (own === null) return
     const ticket = own.mergedInto === undefined ? own : (tickets.ticket(municipality, own.mergedInto) ?? own)
     const order = orderOf(ticket)
-    const { name: municipalityName, timeZone } = options.municipality(municipality)
+    const { name: municipalityName, local } = options.municipality(municipality)
     const contact = contactOf(report)
     const at = Date.parse(event.at)
     const variables = wordsForReporter(
@@ -112,7 +117,7 @@ export const createReporterTeller = (options: {
         waitingReason: order?.waitingReason ?? null,
         scheduledFor: order?.scheduledFor,
       },
-      { language: report.language, municipalityName, timeZone },
+      { language: report.language, municipalityName, local },
     )
     const recipient = { kind: 'report' as const, id: report.id }
     for (const channel of waysOf(contact)) {

@@ -4,7 +4,7 @@ import type { TicketStore } from '../tickets/ticket-store.ts'
 import type { Teams } from '../work/teams.ts'
 import type { Teller } from './follower.ts'
 import type { NoticeRecipient, NoticeStore } from './notice-store.ts'
-import { wordsForStaff } from './notice-words.ts'
+import { type NoticeMunicipality, wordsForStaff } from './notice-words.ts'
 
 /** Tells those who answer for a matter that its time runs out, and of danger. */
 export const createStaffTeller = (options: {
@@ -13,7 +13,7 @@ export const createStaffTeller = (options: {
   users: Pick<Users, 'list'>
   teams: Pick<Teams, 'team'>
   channels: ReadonlySet<NoticeChannelName>
-  municipality: (id: string) => { name: string; timeZone: string }
+  municipality: (id: string) => NoticeMunicipality
   wallNow: () => number
 }): Teller => {
   const { store, tickets, users, teams, channels, wallNow } = options
@@ -39,7 +39,7 @@ export const createStaffTeller = (options: {
 
   const tell = (event: CitizenEvent, step: NoticeStep, ticket: Ticket, level: unknown) => {
     const { municipality } = event
-    const { name: municipalityName, timeZone } = options.municipality(municipality)
+    const { name: municipalityName, local } = options.municipality(municipality)
     const notice = {
       municipality,
       cause: `event/${event.id}`,
@@ -48,7 +48,7 @@ export const createStaffTeller = (options: {
       ticket: ticket.id,
       matter: ticket.mergedInto ?? ticket.id,
       urgent: step === 'danger',
-      variables: wordsForStaff(ticket, event.event, event.details, { language: 'el', municipalityName, timeZone }),
+      variables: wordsForStaff(ticket, event.event, event.details, { language: 'el', municipalityName, local }),
       at: Date.parse(event.at),
     }
     if (channels.has('email')) {

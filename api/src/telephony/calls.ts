@@ -164,7 +164,7 @@ export const createCalls = (options: {
     const forms = writtenForms(rowOf(municipality, id)?.caller_digits ?? '')
     if (forms.length === 0) return []
     const rows = database.all<{ report: string }>(
-      `SELECT c.report FROM report_contacts c JOIN reports r ON r.municipality = c.municipality AND r.id = c.report
+      `SELECT c.report FROM report_contacts c CROSS JOIN reports r ON r.municipality = c.municipality AND r.id = c.report
        WHERE c.municipality = ? AND c.phone_digits IN (SELECT value FROM json_each(?))
        ORDER BY r.created_at DESC, r.id LIMIT ${mostHistory}`,
       municipality,
