@@ -277,6 +277,6 @@ export const describeVariables = (): string =>
   Object.entries<Variable>(variables)
     .map(
       ([name, { help, default: fallback }]) =>
-        `  ${name.padEnd(24)}${help}${fallback === undefined ? '' : ` [${fallback}]`}`,
+        `  ${name.padEnd(26)}${help}${fallback === undefined ? '' : ` [${fallback}]`}`,
     )
     .join('\n')
