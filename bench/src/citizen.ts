@@ -54,7 +54,9 @@ export const benchCitizen = async (options: CitizenOptions): Promise<CitizenResu
   try {
     progress(`${sample} reports through the platform`)
     const maker = await launchPlatform(folder, [], environment)
-    await makeHistory(openDoor(maker.base), sample)
+    const makersDoor = openDoor(maker.base)
+    await makeHistory(makersDoor, sample)
+    makersDoor.close()
     await until('the announcements', 120, () => countOf(file, 'tickets', 'published_revision < revision') === 0)
     await maker.end()
     progress(`${copies} copies of them`)
@@ -62,13 +64,15 @@ export const benchCitizen = async (options: CitizenOptions): Promise<CitizenResu
     const rows = multiplyHistory({ file, copies, lastsMs, untilMs: Date.now() - 60_000 })
     progress(`${rows} rows; the platform reads them and makes them searchable`)
     const platform = await launchPlatform(folder, [], environment)
+    const door = openDoor(platform.base)
     try {
       await until('the search index', 1_800, () => countOf(file, 'search_pending') === 0)
       // What was left open long ago is overdue, and is told so once.
       await until('the clocks', 600, () => countOf(file, 'clocks', `next_at <= ${Date.now()}`) === 0)
       await until('the announcements', 600, () => countOf(file, 'tickets', 'published_revision < revision') === 0)
-      return { reports: sample * (copies + 1), rows, ...(await measure(openDoor(platform.base), options)) }
+      return { reports: sample * (copies + 1), rows, ...(await measure(door, options)) }
     } finally {
+      door.close()
       await platform.end()
     }
   } finally {
