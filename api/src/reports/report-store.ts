@@ -67,7 +67,8 @@ export const createReportStore = (database: Database): ReportStore => {
     ofTicket: (municipality, ticket) =>
       database
         .all<ReportRow>(
-          `SELECT id, status, document FROM reports WHERE municipality = ? AND ticket = ?
+          `SELECT id, status, document FROM reports INDEXED BY reports_by_ticket
+           WHERE municipality = ? AND ticket = ?
            ORDER BY created_at, id`,
           municipality,
           ticket,

@@ -68,9 +68,9 @@ export const createRecurringProblems = (database: Database): RecurringProblems =
   /** Tickets of this key and how often each has opened since, the present opening not counted. */
   const openings = ({ municipality, dedupKey = '' }: Ticket, since: Instant) =>
     database.all<{ id: string; times: number }>(
-      // CROSS: from the few tickets to their events, and not through every event of ninety days.
-      `SELECT t.id, count(*) AS times FROM tickets t
-         CROSS JOIN citizen_events e ON e.municipality = t.municipality AND e.subject_kind = 'ticket' AND e.subject = t.id
+      // In this order and by these indices: from the few tickets to their events, and not through every event of ninety days.
+      `SELECT t.id, count(*) AS times FROM tickets t INDEXED BY tickets_by_key
+         CROSS JOIN citizen_events e INDEXED BY citizen_events_by_subject ON e.municipality = t.municipality AND e.subject_kind = 'ticket' AND e.subject = t.id
        WHERE t.municipality = ? AND t.dedup_key = ?
          AND e.event IN ('ticketOpened', 'ticketReopened') AND e.at > ?
        GROUP BY t.id ORDER BY t.created_at`,
