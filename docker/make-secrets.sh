@@ -10,7 +10,7 @@ mkdir -p "$secrets"
 cd "$secrets"
 
 for name in admin-token influx-admin-password influx-read-password \
-  grafana-admin-password grafana-hook-token automation-password automation-credential-secret smtp-password; do
+  grafana-admin-password grafana-hook-token automation-password automation-credential-secret smtp-password webhook-secret; do
   if [ ! -s "$name" ]; then
     openssl rand -base64 24 | tr -d '\n' > "$name"
     echo "made    $name"

@@ -252,10 +252,11 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   if (settings.FANARI_SMTP_URL !== undefined && mail.includes(undefined) && problems.length === 0)
     problems.push('FANARI_SMTP_URL: needs FANARI_MAIL_FROM and FANARI_PUBLIC_URL')
   if (
-    (settings.FANARI_WEBHOOK_URL === undefined) !== (settings.FANARI_WEBHOOK_SECRET === undefined) &&
+    settings.FANARI_WEBHOOK_URL !== undefined &&
+    settings.FANARI_WEBHOOK_SECRET === undefined &&
     problems.length === 0
   )
-    problems.push('FANARI_WEBHOOK_URL and FANARI_WEBHOOK_SECRET: both or none')
+    problems.push('FANARI_WEBHOOK_URL: needs FANARI_WEBHOOK_SECRET')
   if (settings.FANARI_SERVICE !== 'all') {
     // The town's clock runs in one process; a service of several takes the real time.
     if (environment.FANARI_TOWN === 'orestiada')

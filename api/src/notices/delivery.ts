@@ -49,15 +49,19 @@ export const createDelivery = (options: {
     const subscription = recipient.kind === 'subscription' ? recipient.id : null
     const subject = recipient.kind === 'report' || recipient.kind === 'subscription' ? recipient.kind : null
     const { name } = options.municipality(municipality)
+    // A link with a token acts in the reporter's name: it goes to the reporter and nobody between.
+    const isTheirs = notice.channel !== 'webhook'
     const variables = {
       ...notice.variables,
-      ...(report === null
+      ...(report === null || !isTheirs
         ? {}
         : {
             statusUrl: links.status(municipality, report) ?? undefined,
             answerUrl: links.answer(municipality, report) ?? undefined,
           }),
-      ...(subscription === null ? {} : { confirmUrl: links.confirm(municipality, subscription) ?? undefined }),
+      ...(subscription === null || !isTheirs
+        ? {}
+        : { confirmUrl: links.confirm(municipality, subscription) ?? undefined }),
     }
     return {
       key: `notice-${notice.id}-${notice.queuedAt}`,

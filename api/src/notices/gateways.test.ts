@@ -111,14 +111,19 @@ describe('an SMS', () => {
 describe('a webhook', () => {
   test('hears every step, signed, and nothing of who reported', async () => {
     const { id, ticket } = await report('maria', { contact: { phone: '6912345678', name: 'Μαρία' } })
-    await t.post(`tickets/${ticket}/events`, { event: 'assigned' })
+    for (const event of ['assigned', 'resolved']) {
+      await t.api.lookAround()
+      t.clock.set(t.clock.now() + minuteMs)
+      await t.post(`tickets/${ticket}/events`, { event })
+    }
     await t.api.lookAround()
     expect(hook.requests.map(({ body }) => JSON.parse(body))).toMatchObject([
       { step: 'received', report: id, ticket, municipality: 'orestiada', language: 'el' },
       { step: 'assigned', report: id, ticket },
+      { step: 'resolved', report: id, ticket },
     ])
     for (const { headers, body } of hook.requests) {
-      expect(body).not.toMatch(/6912345678|Μαρία|token=/)
+      expect(body).not.toMatch(/6912345678|Μαρία|https?:/)
       const [, time = '', signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['fanari-signature'])) ?? []
       expect(Number(time)).toBe(Math.floor(t.wall.now / 1_000))
       expect(signature).toBe(createHmac('sha256', secret).update(`${time}.${body}`).digest('hex'))
