@@ -52,25 +52,51 @@ const isSame = (a: QueryWord, b: QueryWord): boolean =>
 /** A trigram index cannot look for less. */
 const shortestTerm = 3
 
+/** A word with one reading too short for the index might be found by that one only. */
+const isShort = ({ stem, sounds }: QueryWord): boolean => [stem, ...sounds].some(({ length }) => length < shortestTerm)
+
 /**
- * The query for an FTS5 table with the columns `folded` and `sound`, trigram-tokenized; `null` when no word is long enough for it.
- * Words of less than three letters are left to `fitness`.
+ * The query for an FTS5 table with the columns `folded` and `sound`, trigram-tokenized; `null` when some way of asking has no word
+ * that is long enough for it. Short words are left to `shortWordCondition`.
  */
 export const matchExpression = (query: Query): string | null => {
-  const alternatives = query.map((words) => {
-    const terms = words.flatMap(({ stem, sounds }) => {
-      const readings = [
-        ...(stem.length >= shortestTerm ? [`folded : ${quoted(stem)}`] : []),
-        ...sounds.filter((sound) => sound.length >= shortestTerm).map((sound) => `sound : ${quoted(sound)}`),
-      ]
-      // A word with one reading too short might be found by that one only.
-      return readings.length > 0 && [stem, ...sounds].every((reading) => reading.length >= shortestTerm)
-        ? [`(${readings.join(' OR ')})`]
-        : []
+  const alternatives = query.map((words) =>
+    words
+      .filter((word) => !isShort(word))
+      .map(({ stem, sounds }) => {
+        const readings = [`folded : ${quoted(stem)}`, ...sounds.map((sound) => `sound : ${quoted(sound)}`)]
+        return `(${readings.join(' OR ')})`
+      })
+      .join(' AND '),
+  )
+  return alternatives.length === 0 || alternatives.includes('')
+    ? null
+    : alternatives.map((one) => `(${one})`).join(' OR ')
+}
+
+/** So many short words and readings are checked in SQL; the others are left to `fitness`. It keeps the statements few. */
+const mostChecked = { words: 2, readings: 5 }
+
+/**
+ * What SQL has to check of the words that the index leaves out: that some word of the text begins with them. Of a query with
+ * alternatives nothing: `fitness` decides.
+ * @param offset the number of the first parameter
+ */
+export const shortWordCondition = (query: Query, offset: number): { sql: string; values: string[] } => {
+  const [words = [], ...others] = query
+  const values: string[] = []
+  const beginsWith = (column: string, reading: string): string => {
+    values.push(` ${reading}`)
+    return `instr(' ' || ${column}, ?${offset + values.length - 1}) > 0`
+  }
+  const conditions = (others.length > 0 ? [] : words)
+    .filter((word) => isShort(word) && word.sounds.length < mostChecked.readings)
+    .slice(0, mostChecked.words)
+    .map(({ stem, sounds }) => {
+      const readings = [beginsWith('e.folded', stem), ...sounds.map((sound) => beginsWith('e.sound', sound))]
+      return `(${readings.join(' OR ')})`
     })
-    return terms.length === 0 ? null : `(${terms.join(' AND ')})`
-  })
-  return alternatives.length === 0 || alternatives.includes(null) ? null : alternatives.join(' OR ')
+  return { sql: ['1', ...conditions].join(' AND '), values }
 }
 
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`

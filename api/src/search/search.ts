@@ -15,7 +15,7 @@ import type { Inventory } from '../register/inventory.ts'
 import { writeAudit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { assetEntry, categoryEntries, type Entry, reportEntry, streetEntry, ticketEntry } from './documents.ts'
-import { fitness, type Keys, matchExpression, readQuery } from './query.ts'
+import { fitness, type Keys, matchExpression, type Query, readQuery, shortWordCondition } from './query.ts'
 
 /** Finds places, lights, categories, tickets and reports by words, however they are spelt. */
 export interface Search {
@@ -32,6 +32,8 @@ export interface Search {
 
 /** Candidates of a kind that are weighed: more would not be read. */
 const mostCandidates = 200
+/** Of words too short for the index. */
+const mostLookedThrough = 20_000
 /** How much of a backlog is worked off at a stretch: a few hundredths of a second. */
 const mostAtOnce = 500
 /** Wall time after which others have their turn, however much is left [ms]. */
@@ -201,22 +203,29 @@ export const createSearch = (options: {
     for (let step = 0; step < steps && isBehind(); step++) workOff()
   }
 
-  const candidates = (municipality: string, kind: FoundKind, expression: string | null): EntryRow[] => {
+  const candidates = (municipality: string, kind: FoundKind, query: Query): EntryRow[] => {
     const columns = 'e.kind, e.subject, e.label, e.detail, e.community, e.lat, e.lon, e.folded, e.sound'
-    // Of words too short for the index there are only so many things that are looked through.
-    if (expression === null)
-      return database.all<EntryRow>(
-        `SELECT ${columns} FROM search_entries e WHERE e.municipality = ? AND e.kind = ? ORDER BY e.id DESC LIMIT 20000`,
-        municipality,
-        kind,
-      )
-    return database.all<EntryRow>(
-      `SELECT ${columns} FROM search_index i JOIN search_entries e ON e.id = i.rowid
-       WHERE search_index MATCH ? AND e.municipality = ? ORDER BY i.rowid DESC LIMIT ?`,
-      `kind : "${kind}" AND (${expression})`,
-      municipality,
-      mostCandidates,
-    )
+    const expression = matchExpression(query)
+    const short = shortWordCondition(query, 4)
+    // Without a word for the index only so many things are looked through, newest first.
+    return expression === null
+      ? database.all<EntryRow>(
+          `SELECT ${columns} FROM (
+             SELECT * FROM search_entries WHERE municipality = ?1 AND kind = ?2 ORDER BY id DESC LIMIT ${mostLookedThrough}
+           ) e WHERE ${short.sql} LIMIT ?3`,
+          municipality,
+          kind,
+          mostCandidates,
+          ...short.values,
+        )
+      : database.all<EntryRow>(
+          `SELECT ${columns} FROM search_index i JOIN search_entries e ON e.id = i.rowid
+           WHERE search_index MATCH ?2 AND e.municipality = ?1 AND ${short.sql} ORDER BY i.rowid DESC LIMIT ?3`,
+          municipality,
+          `kind : "${kind}" AND (${expression})`,
+          mostCandidates,
+          ...short.values,
+        )
   }
 
   return {
@@ -225,11 +234,10 @@ export const createSearch = (options: {
       const aliases = aliasesSchema.parse(document('place_aliases', municipality) ?? defaultAliases)
       const query = readQuery(text, aliases.groups)
       if (query.length === 0) return []
-      const expression = matchExpression(query)
       const found = kinds.flatMap((kind): (Found & { fit: number })[] => {
         if (kind === 'category')
           return categoryEntries.map((entry) => ({ ...plain(entry), fit: fitness(query, entry) }))
-        return candidates(municipality, kind, expression).map((row) => ({ ...foundOf(row), fit: fitness(query, row) }))
+        return candidates(municipality, kind, query).map((row) => ({ ...foundOf(row), fit: fitness(query, row) }))
       })
       return found
         .filter(({ fit }) => fit > 0)

@@ -114,4 +114,7 @@ export const messagesAndCalls: readonly string[] = [
    CREATE INDEX work_orders_by_time ON work_orders (municipality, created_at, id);
    CREATE INDEX tickets_near ON tickets (municipality, category_group, lat, lon, status, closed_at);
    DROP INDEX tickets_by_place`,
+
+  // the newest things of a kind, for words too short for the index of words
+  'CREATE INDEX search_entries_by_kind ON search_entries (municipality, kind)',
 ]
