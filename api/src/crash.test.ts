@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JournalRecord } from '@fanari/contracts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Api, createApi } from './create-api.ts'
+import type { Api } from './api-options.ts'
+import { createApi } from './create-api.ts'
 import { incidentChange, luminaire } from './test-documents.ts'
 
 let folder: string

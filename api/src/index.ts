@@ -3,7 +3,8 @@
  * @module
  */
 export { roles } from './access/permissions.ts'
-export { type Api, type ApiOptions, createApi } from './create-api.ts'
+export type { Api, ApiOptions } from './api-options.ts'
+export { createApi } from './create-api.ts'
 export { prometheusType, toPrometheus } from './http/prometheus.ts'
 export { townIndices } from './indices/town-indices.ts'
 export { createDirectoryReader, type DirectoryReader } from './register/directory-reader.ts'

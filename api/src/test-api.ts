@@ -22,7 +22,8 @@ import {
   type RollCall,
 } from '@fanari/contracts'
 import { onTestFinished } from 'vitest'
-import { type Api, type ApiOptions, createApi } from './create-api.ts'
+import type { Api, ApiOptions } from './api-options.ts'
+import { createApi } from './create-api.ts'
 import { createDirectoryReader, type DirectoryReader } from './register/directory-reader.ts'
 
 /** For tests: the real API over a real file and real sockets, with the other services' ports played from memory. */

@@ -1,5 +1,5 @@
 import type { ListedReport, LuminaireStatus, ReportAnswer, Ticket, Tracking } from '@fanari/contracts'
-import type { ApiOptions } from '../create-api.ts'
+import type { ApiOptions } from '../api-options.ts'
 import { epoch, startTestApi, type TestApi } from '../test-api.ts'
 import { cabinet, collection, community, luminaire, point } from '../test-documents.ts'
 
