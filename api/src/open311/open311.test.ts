@@ -260,7 +260,20 @@ describe('refusals', () => {
     ['tokens/0000000000.json', 404],
     ['services/001.json', 404],
     ['requests.yaml', 404],
+    ['requests', 404],
+    ['nothing.json', 404],
   ])('%s: %i', async (path, status) => refused(await get(path), status))
+
+  test.each([
+    ['DELETE', 'requests.xml'],
+    ['PUT', 'services.xml'],
+    ['GET', 'nothing/at/all.xml'],
+  ])("%s %s is refused in GeoReport's words", async (method, path) => {
+    const response = await fetch(t.url(`${at}/${path}`), { method })
+    expect(response.status).toBe(404)
+    expect(response.headers.get('content-type')).toBe('text/xml; charset=utf-8')
+    expect(readXml(await response.text())).toMatchObject([{ code: '404' }])
+  })
 
   test('JSON is not what is sent', async () => {
     const response = await fetch(t.url(`${at}/requests.xml`), {
@@ -277,6 +290,15 @@ describe('refusals', () => {
     expect((await get('requests.json')).status).toBe(400)
     expect((await get('requests.json?jurisdiction_id=orestiada')).status).toBe(200)
   })
+})
+
+test('who joins a matter that is under way is updated no earlier than they wrote', async () => {
+  await report()
+  t.clock.set(epoch + 3 * 60 * 60_000)
+  const id = await report({ client_request_id: 'second' })
+  const [request] = await json(`requests/${id}.json`, z.array(requestSchema))
+  expect(request?.requested_datetime).toBe(new Date(epoch + 3 * 60 * 60_000).toISOString())
+  expect(request?.updated_datetime).toBe(request?.requested_datetime)
 })
 
 describe('a list', () => {

@@ -186,7 +186,9 @@ const describe = (report: ReportRecord | null, ticket: Ticket, media: string | n
   const last = steps.at(-1)
   const requested = report?.createdAt ?? ticket.createdAt
   const isClosed = closedStatuses.includes(ticket.status)
-  const updated = (isClosed ? (ticket.closedAt ?? ticket.resolvedAt) : undefined) ?? last?.datetime ?? requested
+  const step = (isClosed ? (ticket.closedAt ?? ticket.resolvedAt) : undefined) ?? last?.datetime ?? requested
+  // Who joins a matter that is under way is not answered with a step from before they wrote.
+  const updated = Date.parse(step) < Date.parse(requested) ? requested : step
   const shown = report?.moderation === 'clear' ? report.description : undefined
   const luminaire = report?.luminaire ?? (ticket.members.length === 1 ? ticket.members[0] : undefined)
   return {

@@ -73,7 +73,7 @@ const answersOf = (description: string, schema: z.ZodType) => {
 
 /** GeoReport v2, with documented extensions: docs/open311.md. */
 export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServices): void => {
-  app.register(async (scope) => {
+  const service = async (scope: HttpApp): Promise<void> => {
     scope.setErrorHandler<FastifyError>((error, request, reply) => {
       const status =
         error instanceof Open311Error
@@ -91,6 +91,12 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
         { code: known, description: error.message },
       ])
     })
+    // Clients of GeoReport read its errors alone, also where there is no such address or it does not take their method.
+    scope.setNotFoundHandler((request, reply) => {
+      const ending = request.url.split('?', 1)[0]?.split('.').at(-1)
+      const description = `there is nothing at this address for ${request.method}`
+      return send(reply.code(404), isFormat(ending) ? ending : 'json', wrappings.errors, [{ code: 404, description }])
+    })
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser<string>(
       'application/x-www-form-urlencoded',
@@ -106,7 +112,7 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       answer: (parameters: Form, request: FastifyRequest, reply: FastifyReply) => unknown,
     ) =>
       scope.get(
-        `${base}/${path}.:format`,
+        `/${path}.:format`,
         {
           config: { permission: 'public.read' },
           schema: {
@@ -206,7 +212,7 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       take: (form: Form, request: FastifyRequest) => unknown,
     ) =>
       scope.post<{ Body: string | undefined }>(
-        `${base}/${path}.:format`,
+        `/${path}.:format`,
         {
           config: { permission: 'public.write' },
           schema: {
@@ -234,5 +240,6 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       wrappings.updates,
       (form, request) => open311.addUpdate(form, request.principal),
     )
-  })
+  }
+  app.register(service, { prefix: base })
 }
