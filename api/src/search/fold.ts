@@ -10,7 +10,8 @@ export const fold = (text: string): string =>
 
 /** Words that say what kind of street it is, and that nobody says the same way. */
 const streetTypes = new Set(['οδοσ', 'οδου', 'οδ', 'λεωφοροσ', 'λεωφορου', 'λεωφ', 'λ', 'πλατεια', 'πλατειασ', 'πλ'])
-const saint = /^αγι(οσ|ου|α|ασ|οι|ων|ουσ|εσ)$/
+/** «Αγίου», and `agiou`, `ayiou`, `agioy` for it. */
+const saint = /^(αγι(οσ|ου|α|ασ|οι|ων|ουσ|εσ)|a[gy]h?i(os|ou|oy|u|a|as|oi|oy?n|wn|ous|oys|es))$/
 
 /** The words of a text that can be told apart in a search, folded; «Αγίου» and «Αγ.» are one word, «οδός» is none. */
 export const wordsOf = (text: string): string[] => {
@@ -24,9 +25,12 @@ const greekEnding = /(ουσ|οισ|εισ|ων|οσ|ησ|ασ|εσ|ισ|υσ|ο
 const soundEnding = /(us|on|os|is|as|es|us|u|i|a|o|e)$/
 const shortestStem = 3
 
+/** Of a word too short to lose its ending only the last letter goes: Νέας finds Νέα, Νέου finds Νέο. */
 const withoutEnding = (word: string, ending: RegExp): string => {
   const stem = word.replace(ending, '')
-  return stem.length >= shortestStem ? stem : word
+  if (stem.length >= shortestStem) return stem
+  const shorter = word.slice(0, -1)
+  return word !== stem && shorter.length >= shortestStem ? shorter : word
 }
 
 /**

@@ -43,7 +43,7 @@ const pauseMs = { behind: 20, upToDate: 1_000 }
 /** Names of places that have several, until the municipality edits them. */
 const defaultAliases: Aliases = {
   groups: [
-    ['Ορεστιάδα', 'Ορεστιάς', 'Ορεστιάδος', 'Orestiada', 'Orestias'],
+    ['Ορεστιάδα', 'Ορεστιάς', 'Ορεστιάδος', 'Νέα Ορεστιάδα', 'Νέα Ορεστιάς', 'Orestiada', 'Orestias'],
     ['Αμαρούσιον', 'Μαρούσι', 'Amarousio', 'Maroussi'],
     ['Βύσσα', 'Βύσσης', 'Νέα Βύσσα'],
     ['Θούριο', 'Θούριον', 'Θούρι', 'Θουρίου'],
