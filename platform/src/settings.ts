@@ -274,10 +274,12 @@ export const unknownVariables = (environment: Readonly<Record<string, string | u
     (name) => name.startsWith('FANARI_') && !(name in variables) && !(name.replace(/_FILE$/, '') in variables),
   )
 
+const longestName = Math.max(...Object.keys(variables).map(({ length }) => length))
+
 export const describeVariables = (): string =>
   Object.entries<Variable>(variables)
     .map(
       ([name, { help, default: fallback }]) =>
-        `  ${name.padEnd(26)}${help}${fallback === undefined ? '' : ` [${fallback}]`}`,
+        `  ${name.padEnd(longestName + 1)}${help}${fallback === undefined ? '' : ` [${fallback}]`}`,
     )
     .join('\n')
