@@ -60,7 +60,7 @@ export const variables = {
   ),
   FANARI_AUTOMATION_MQTT_URL: variable(urlOf('mqtt:', 'mqtts:'), "The platform's broker", 'mqtt://127.0.0.1:1883'),
   FANARI_AUTOMATION_HTTP_URL: variable(urlOf('http:', 'https:'), "The platform's HTTP API", 'http://127.0.0.1:8080'),
-  FANARI_AUTOMATION_TOKEN: variable(text, 'An API token of the role operator, for both'),
+  FANARI_AUTOMATION_TOKEN: variable(text, 'An API token of the role automation, for both'),
   FANARI_AUTOMATION_MUNICIPALITY: variable(
     text.regex(/^[A-Za-z0-9_-]{1,64}$/),
     'The municipality that staff is told about',

@@ -65,7 +65,7 @@ describe("on the platform's broker", () => {
   beforeAll(async () => {
     platform = await createPlatformProcess({ FANARI_DEVICE_AUTH: 'open' })
     await platform.start()
-    const made = await platform.api.call('POST', '/api/v1/tokens', { body: { name: 'nodes', role: 'operator' } })
+    const made = await platform.api.call('POST', '/api/v1/tokens', { body: { name: 'nodes', role: 'automation' } })
     token = (made.json as { token: string }).token
   })
   afterAll(() => platform?.dispose())

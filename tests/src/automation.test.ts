@@ -23,7 +23,7 @@ describe('the automation beside a platform', () => {
     await platform.start()
     mail = await startMailServer()
     gateway = await startGateway()
-    const made = await platform.api.call('POST', '/api/v1/tokens', { body: { name: 'automation', role: 'operator' } })
+    const made = await platform.api.call('POST', '/api/v1/tokens', { body: { name: 'automation', role: 'automation' } })
     const { token } = made.json as { token: string }
     automation = createAutomationProcess({
       FANARI_AUTOMATION_EDITOR_PASSWORD: password,

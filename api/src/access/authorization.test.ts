@@ -137,7 +137,12 @@ describe('every route', () => {
     [
       'POST',
       '/api/v1/municipalities/:municipality/tickets/:id/events',
-      ['admin', 'supervisor', 'dispatcher', 'operator', 'technician'],
+      ['admin', 'supervisor', 'dispatcher', 'operator', 'technician', 'automation'],
+    ],
+    [
+      'GET',
+      '/api/v1/municipalities/:municipality/tickets/:id/dossier',
+      ['admin', 'supervisor', 'dispatcher', 'operator', 'technician', 'automation'],
     ],
   ])('that matters is open to its roles and to no other: %s %s', async (method, url, expected) => {
     expect(routes.some((route) => route.method === method && route.url === url)).toBe(true)

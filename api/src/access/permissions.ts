@@ -9,6 +9,7 @@ export const roles = [
   'viewer',
   'partner',
   'telephony',
+  'automation',
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -57,7 +58,7 @@ const permissions = {
   'register.write': admins,
   'device.manage': admins,
   /** The MQTT door: reading `city/v1/` and sending commands. */
-  'device.command': ['admin', 'supervisor', 'operator'],
+  'device.command': ['admin', 'supervisor', 'operator', 'automation'],
   'token.manage': admins,
   'account.manage': admins,
   /** Service hours, holidays, routing rules, teams, templates, retention. */
@@ -67,14 +68,15 @@ const permissions = {
 
   'maintenance.write': crews,
   /** Working on tickets and work orders. */
-  'ticket.work': crews,
+  'ticket.work': [...crews, 'automation'],
   /** Assigning, routing, forwarding, bulk actions. */
   'ticket.dispatch': desk,
   /** Attaching, merging and parting matters. */
   'ticket.merge': desk,
   /** Recurring problems: closing and annotating. */
   'problem.write': dispatchers,
-  'workOrder.read': crews,
+  /** Work orders, and the network operator's dossier. */
+  'workOrder.read': [...crews, 'automation'],
 
   /** Reports as staff sees them, without who sent them. */
   'report.read': crews,

@@ -36,6 +36,7 @@ export interface Session {
     | 'viewer'
     | 'partner'
     | 'telephony'
+    | 'automation'
 }
 
 /** The events of `GET …/stream`, by their SSE name. */

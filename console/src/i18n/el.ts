@@ -185,6 +185,7 @@ export const el = {
     privacyOfficer: 'υπεύθυνος προστασίας δεδομένων',
     partner: 'άλλο σύστημα',
     telephony: 'τηλεφωνικό κέντρο',
+    automation: 'αυτοματισμός',
     viewer: 'θεατής',
   },
 

@@ -159,6 +159,7 @@ export const en: Messages = {
     privacyOfficer: 'privacy officer',
     partner: 'another system',
     telephony: 'telephone exchange',
+    automation: 'automation',
     viewer: 'viewer',
   },
 

@@ -105,7 +105,8 @@ const TicketActions = ({
   const { session, signOut } = useSession()
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  if (session === null || ['viewer', 'privacyOfficer', 'partner', 'telephony'].includes(session.role)) return null
+  if (session === null || ['viewer', 'privacyOfficer', 'partner', 'telephony', 'automation'].includes(session.role))
+    return null
 
   const act = async (event: Step) => {
     setBusy(true)
