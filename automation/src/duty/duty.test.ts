@@ -104,6 +104,50 @@ describe('the technician on duty', () => {
     expect(saidUntil(untold, evening, evening + hourMs).said).toEqual([])
   })
 
+  test('is told again when it turns out worse, also after the supervisor was told, and then has his time anew', () => {
+    const { incident: _, ...lamp } = aTicket({ priority: 'high', source: 'phone' })
+    let { state } = saidUntil(hearTicket(initialDuty, lamp, evening), evening, evening + hourMs)
+    state = hearTicket(state, aTicket({ revision: 2 }), evening + hourMs)
+    expect(decide(state, policy, evening + hourMs).notices).toEqual([])
+    state = hearIncident(state, anIncident({ severity: 'critical' }))
+    expect(saidUntil(state, evening + hourMs, evening + 3 * hourMs).said).toEqual([
+      '19:40 worsened to duty: t-1 (critical)',
+      '19:55 escalated to supervisor: t-1 (critical)',
+    ])
+  })
+
+  test.for([
+    ['milder', 'minor', 'open'],
+    ['as bad as before', 'major', 'open'],
+    ['worse, but somebody works on it', 'critical', 'inProgress'],
+  ] as const)('hears nothing more when it is %s', ([, severity, status]) => {
+    const { state } = saidUntil(heard('major'), evening, evening)
+    const taken = hearTicket(state, aTicket({ status, revision: 2 }), evening)
+    const changed = hearIncident(taken, anIncident({ severity }))
+    expect(saidUntil(changed, evening, evening + minuteMs).said).toEqual([])
+  })
+
+  test('is not called when an incident ends before its ticket, whose priority alone would be more', () => {
+    const { state } = saidUntil(heard('minor'), evening, evening)
+    const over = hearIncident(
+      hearTicket(state, aTicket({ priority: 'urgent', revision: 2 }), evening),
+      anIncident({ state: 'resolved' }),
+    )
+    expect(saidUntil(over, evening, evening + minuteMs).said).toEqual([])
+  })
+
+  test('hears in quiet hours and in heavy weather at their moment that a matter is worse', () => {
+    const night = Date.parse('2026-11-25T21:00:00Z')
+    const info = { ...policy, least: 'info' } as const
+    let state = decide(heard('info', night), info, night).state
+    state = hearIncident(state, anIncident({ id: 'i-1', severity: 'minor' }))
+    expect(saidUntil(state, night, night + 24 * hourMs).said).toEqual(['05:00 worsened to duty: t-1 (minor)'])
+    state = setStorm(hearIncident(state, anIncident({ id: 'i-1', severity: 'major' })), night + hourMs, night)
+    expect(saidUntil(state, night + minuteMs, night + 59 * minuteMs).said).toEqual([
+      '21:30 worsened to duty: t-1 (major)',
+    ])
+  })
+
   test('is told anew of a ticket that is opened again', () => {
     let { state } = saidUntil(heard('major'), evening, evening)
     state = hearTicket(state, aTicket({ status: 'resolved', revision: 2 }), evening)

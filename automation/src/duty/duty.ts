@@ -13,6 +13,10 @@ interface Watched {
   openSince: Instant
   /** When the technician was told; `null`: not yet. */
   toldAt: Instant | null
+  /** How bad it was when the technician was told; not set by releases that did not look whether it grew worse. */
+  toldSeverity?: Severity
+  /** Since when it is worse than the technician was told. */
+  worseSince?: Instant
   /** When the supervisor was told; `null`: not yet. */
   escalatedAt: Instant | null
 }
@@ -35,7 +39,7 @@ export const initialDuty: DutyState = { watched: {}, severities: {}, ended: [], 
 
 /** What is to be said, and to whom; several tickets in one message when they fall due together. */
 export interface DutyNotice {
-  kind: 'opened' | 'escalated' | 'ended'
+  kind: 'opened' | 'worsened' | 'escalated' | 'ended'
   to: 'duty' | 'supervisor'
   /** The worst of them. */
   severity: Severity
@@ -98,8 +102,10 @@ export const decide = (
   const state = before.storm !== null && before.storm.until <= now ? { ...before, storm: null } : before
   const watched: Record<string, Watched> = {}
   const opened: DutyNotice['tickets'] = []
+  const worsened: DutyNotice['tickets'] = []
   const escalated: DutyNotice['tickets'] = []
-  for (const [id, entry] of Object.entries(state.watched)) {
+  for (const [id, known] of Object.entries(state.watched)) {
+    const entry = isWorse(state, known) && known.worseSince === undefined ? { ...known, worseSince: now } : known
     watched[id] = entry
     const step = nextStep(state, entry, policy, now)
     if (step === null || step.at > now) continue
@@ -108,8 +114,10 @@ export const decide = (
       escalated.push({ ticket, severity: step.severity, escalatesAt: null })
       watched[id] = { ...entry, escalatedAt: now }
     } else {
-      watched[id] = { ...entry, toldAt: now }
-      opened.push({ ticket, severity: step.severity, escalatesAt: escalationAt(now, step.severity, policy) })
+      const { worseSince: _, ...told } = entry
+      watched[id] = { ...told, toldAt: now, toldSeverity: step.severity, escalatedAt: null }
+      const into = step.kind === 'opened' ? opened : worsened
+      into.push({ ticket, severity: step.severity, escalatesAt: escalationAt(now, step.severity, policy) })
     }
   }
   const ended = state.ended.map((ticket) => ({ ticket, severity: severityOf(state, ticket), escalatesAt: null }))
@@ -120,6 +128,7 @@ export const decide = (
     state: after,
     notices: [
       ...notice('opened', 'duty', opened),
+      ...notice('worsened', 'duty', worsened),
       ...notice('escalated', 'supervisor', escalated),
       ...notice('ended', 'duty', ended),
     ],
@@ -135,17 +144,33 @@ const notice = (kind: DutyNotice['kind'], to: DutyNotice['to'], tickets: DutyNot
   return worst === undefined ? [] : [{ kind, to, severity: worst.severity, tickets: sorted }]
 }
 
+/** Whether a ticket needs no incident to say how bad it is, or its incident has said so. */
+const isKnown = ({ severities }: DutyState, { incident }: Ticket): boolean =>
+  incident === undefined || incident in severities
+
+/** A citizen's report of one lamp that turns out to be a dark circuit is news to who was told of the lamp. */
+const isWorse = (state: DutyState, { ticket, toldSeverity }: Watched): boolean => {
+  if (ticket.status !== 'open' || toldSeverity === undefined || !isKnown(state, ticket)) return false
+  const severity = severityOf(state, ticket)
+  return severity !== toldSeverity && isAtLeast(severity, toldSeverity)
+}
+
 const nextStep = (
   state: DutyState,
-  { ticket, openSince, toldAt, escalatedAt }: Watched,
+  watched: Watched,
   policy: DutyPolicy,
   now: Instant,
-): { kind: 'opened' | 'escalated'; at: Instant; severity: Severity } | null => {
-  if (ticket.status !== 'open' || escalatedAt !== null) return null
+): { kind: 'opened' | 'worsened' | 'escalated'; at: Instant; severity: Severity } | null => {
+  const { ticket, openSince, toldAt, worseSince, escalatedAt } = watched
+  if (ticket.status !== 'open') return null
   const severity = severityOf(state, ticket)
+  if (isWorse(state, watched)) {
+    const at = afterQuiet(worseSince ?? now, severity, policy)
+    return { kind: 'worsened', at: gathered(at, severity, state, policy), severity }
+  }
+  if (escalatedAt !== null) return null
   if (toldAt === null) {
-    const isKnown = ticket.incident === undefined || ticket.incident in state.severities
-    const heardAt = isKnown ? openSince : openSince + incidentWaitMs
+    const heardAt = isKnown(state, ticket) ? openSince : openSince + incidentWaitMs
     // What its incident will say may be worse than what is supposed meanwhile.
     if (now < heardAt) return { kind: 'opened', at: heardAt, severity }
     if (!isAtLeast(severity, policy.least)) return null

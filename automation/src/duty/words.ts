@@ -37,10 +37,16 @@ export const inWords = ({ kind, severity, tickets }: DutyNotice, timeZone: strin
   const [only] = tickets
   const count = tickets.length
   const what = count === 1 && only !== undefined ? only.ticket.title : `${count} αιτήματα`
-  const head = { opened: severityWords[severity], escalated: 'ΧΩΡΙΣ ΑΝΑΛΗΨΗ', ended: 'Αποκατάσταση' }[kind]
+  const head = {
+    opened: severityWords[severity],
+    worsened: `Χειρότερο: ${severityWords[severity]}`,
+    escalated: 'ΧΩΡΙΣ ΑΝΑΛΗΨΗ',
+    ended: 'Αποκατάσταση',
+  }[kind]
   const ids = tickets.map(({ ticket }) => ticket.id).join(', ')
   const opening = {
     opened: count === 1 ? 'Νέα βλάβη φωτισμού.' : `${count} νέες βλάβες φωτισμού.`,
+    worsened: 'Είναι σοβαρότερο απ’ όσο είχε ειπωθεί.',
     escalated: 'Ο τεχνικός υπηρεσίας ειδοποιήθηκε και κανείς δεν έχει αναλάβει ακόμη.',
     ended: 'Έκλεισε.',
   }[kind]

@@ -54,7 +54,7 @@ export const registerDossier = (RED: nodeRed.NodeAPI): void => {
       const letters = []
       for (const { kind, ticket } of planned.letters) {
         const facts = await factsOf(link, ticket)
-        letters.push(writeLetter(kind, { ...facts, ticket, municipality: link.municipality, timeZone: def.timeZone }))
+        letters.push(writeLetter(kind, { ...facts, ticket, timeZone: def.timeZone }))
       }
       kept.set(planned.state)
       for (const letter of letters) {
@@ -90,7 +90,15 @@ export const registerDossier = (RED: nodeRed.NodeAPI): void => {
   })
 }
 
+/** Of the api's dossier, what the letter does not know itself. Only the network operator's tickets have one. */
+const contactSchema = z.object({ contact: z.string() })
+
 const factsOf = async (link: Link, ticket: Ticket) => {
+  const { name: municipality } = z.object({ name: z.string() }).parse(await link.town('GET', ''))
+  const { contact } =
+    ticket.service === 'networkOperator'
+      ? contactSchema.parse(await link.town('GET', `/tickets/${ticket.id}/dossier`))
+      : { contact: '' }
   const incident =
     ticket.incident === undefined ? null : incidentSchema.parse(await link.town('GET', `/incidents/${ticket.incident}`))
   const members = new Set(ticket.members)
@@ -104,7 +112,7 @@ const factsOf = async (link: Link, ticket: Ticket) => {
     })
   const cabinets = new Set(lights.map(({ light }) => light.cabinet))
   const known = (await featuresOf('cabinet')).map(({ properties }) => properties as unknown as CabinetProperties)
-  return { incident, lights, cabinets: known.filter(({ id }) => cabinets.has(id)) }
+  return { municipality, contact, incident, lights, cabinets: known.filter(({ id }) => cabinets.has(id)) }
 }
 
 /** Registers `fanari-roll-call`: asked now and then, it sends the evening's and the morning's report once each. */

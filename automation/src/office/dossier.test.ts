@@ -52,7 +52,8 @@ const light = (id: string, more = {}) =>
     ...more,
   }) as LuminaireProperties
 const facts = (more: Partial<DossierFacts> = {}): DossierFacts => ({
-  municipality: 'soufli',
+  municipality: 'Δήμος Σουφλίου',
+  contact: '25540 12345, βάρδια',
   timeZone: 'Europe/Athens',
   ticket: ours(),
   incident: anIncident(),
@@ -65,6 +66,7 @@ describe('a letter', () => {
   test('tells pillar, supply number, lamps, since when, and what speaks for the fault', () => {
     const { subject, text } = writeLetter('opened', facts())
     expect(subject).toBe('[t-1] Αναγγελία βλάβης: Σκοτεινό κύκλωμα C-12 (3 φωτιστικά), Νέα Βύσσα')
+    expect(text).toContain('Δήμος: Δήμος Σουφλίου\nΕπικοινωνία: 25540 12345, βάρδια\n')
     expect(text).toContain('Από: 25/11/2026 20:38')
     expect(text).toContain('Πίλαρ: k9: παροχή 123456789-01')
     expect(text).toContain('• φωτιστικό a-01, στύλος Σ-17')
@@ -88,6 +90,10 @@ describe('a letter', () => {
     expect(text).toContain('Έως: 25/11/2026 22:00')
     expect(text).not.toContain('Τεκμήρια')
     expect(attachment).toBeNull()
+  })
+
+  test('names nobody to call back when nobody is named', () => {
+    expect(writeLetter('opened', facts({ contact: '' })).text).not.toContain('Επικοινωνία')
   })
 
   test('can be written when the register knows neither light nor cabinet', () => {

@@ -17,7 +17,10 @@ export interface PlacedLight {
 
 /** What the network operator needs to find the fault without asking back. */
 export interface DossierFacts {
+  /** Its name. */
   municipality: string
+  /** Whom to call back, by the municipality's routing table; empty: nobody is named. */
+  contact: string
   timeZone: string
   ticket: Ticket
   /** `null` when there is none, or it could not be read. */
@@ -50,7 +53,7 @@ const lightsListed = 20
 
 /** Writes the letter about a ticket. Pure. */
 export const writeLetter = (kind: LetterKind, facts: DossierFacts): Letter => {
-  const { ticket, incident, lights, cabinets, timeZone, municipality } = facts
+  const { ticket, incident, lights, cabinets, timeZone, municipality, contact } = facts
   const shown = (at: string) => timeInWords(at, timeZone)
   const isOver = kind === 'withdrawn' || kind === 'closed'
   const supplies = cabinets.map(({ id, supplyNumber }) => `${id}: παροχή ${supplyNumber ?? 'άγνωστη'}`)
@@ -58,6 +61,7 @@ export const writeLetter = (kind: LetterKind, facts: DossierFacts): Letter => {
     openings[kind],
     '',
     `Δήμος: ${municipality}`,
+    ...(contact === '' ? [] : [`Επικοινωνία: ${contact}`]),
     `Αριθμός αναφοράς: ${ticket.id}`,
     `Βλάβη: ${ticket.title}`,
     ...(incident === null ? [] : [`Είδος: ${faultCatalogue[incident.fault].title.el}`]),
