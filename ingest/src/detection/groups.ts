@@ -127,9 +127,9 @@ interface Looked {
 const look = (
   lights: readonly Light[],
   moment: Moment,
-  options: { feedsPower: boolean; enoughMisses: number; sharedLossAt: Instant; sharedUntil: Instant },
+  options: { feedsPower: boolean; isLine: boolean; enoughMisses: number; sharedLossAt: Instant; sharedUntil: Instant },
 ): Looked => {
-  const { feedsPower, enoughMisses, sharedLossAt, sharedUntil } = options
+  const { feedsPower, isLine, enoughMisses, sharedLossAt, sharedUntil } = options
   const sightings = new Map<Light, Sighting>()
   let latest = sharedLossAt
   let knownUntil = sharedUntil
@@ -140,8 +140,14 @@ const look = (
     latest = Math.max(latest, sighting.base)
     knownUntil = Math.max(knownUntil, sighting.knownUntil)
   }
-  const earliest = knownUntil - togetherMs(longestInterval(lights))
-  return { sightings, latest, related: [...sightings.values()].filter((it) => it.base >= earliest) }
+  const together = togetherMs(longestInterval(lights))
+  const all = [...sightings.values()]
+  let earliest = knownUntil - together
+  // A line may be taken piece by piece: each of its lights fell out together with the next.
+  if (isLine)
+    for (const { base } of all.toSorted((a, b) => b.base - a.base))
+      if (base >= earliest) earliest = Math.min(earliest, base - together)
+  return { sightings, latest, related: all.filter((it) => it.base >= earliest) }
 }
 
 const longestInterval = (lights: readonly Light[]): number =>
@@ -172,7 +178,7 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
   const { minimumMembers, affectedShare, missedReports } = moment.rules.circuitOutage
   const feedsPower = group.kind !== 'gateway'
   const sharedLossAt = feedsPower ? ownWordAt(group) : (group.device?.offlineAt ?? 0)
-  const hypothesis = { feedsPower, sharedLossAt, sharedUntil: ownWordUntil(group) }
+  const hypothesis = { feedsPower, isLine: group.kind === 'circuit', sharedLossAt, sharedUntil: ownWordUntil(group) }
   let looked = look(eligible, moment, { ...hypothesis, enoughMisses: 1 })
   const supplyEvidence = feedsPower && (sharedLossAt > 0 || looked.related.some(tellsOfSupply))
   if (!supplyEvidence && sharedLossAt === 0)

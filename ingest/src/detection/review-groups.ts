@@ -20,6 +20,17 @@ const isRecovered = (world: World, incident: OpenIncident, light: Light): boolea
 }
 
 /**
+ * Its counters ran on, and nothing ever told that it was dark: it was fed all the while, and its return is no sign that a supply is back.
+ * Of many, it would be the cause that was wrong.
+ */
+const wasOnlyUnheard = ({ fault, startedAt }: OpenIncident, light: Light): boolean =>
+  faultCatalogue[fault].dark &&
+  light.hearing.lastSeq >= 0 &&
+  light.bootedAt < startedAt &&
+  light.darkSince < startedAt &&
+  light.gaspEventAt < startedAt - togetherMs(light.asset.intervalMs)
+
+/**
  * Members join and leave an open group incident. When some have come back the rest has its chance to follow; whoever then shows no
  * light is judged anew.
  */
@@ -59,7 +70,9 @@ export const reviewMembers = (world: World, group: Group): void => {
     if (group.kind === 'area') dropArea(world, group)
     return
   }
-  if (back.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
+  const few = incident.ever.length - remaining.length < world.rules.circuitOutage.minimumMembers
+  const returned = few ? back.filter((light) => !wasOnlyUnheard(incident, light)) : back
+  if (returned.length > 0 && incident.recoveringSince === 0) incident.recoveringSince = world.now
   if (incident.recoveringSince > 0) {
     const deadline = incident.recoveringSince + chanceMs(world, remaining) + transportMarginMs
     const returning = remaining.every((light) => light.litRun > 0)
