@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ids, lamps, lastOf, line, opened, reporting, tell, told } from './story.ts'
+import { ids, lamps, lastOf, line, m, midnight, opened, reporting, tell, told } from './story.ts'
 
 describe('a cable that is cut', () => {
   const town = [...line('a', 20, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' }), ...lamps('b', 6, { gateway: 'g1' })]
@@ -76,6 +76,57 @@ describe('a stolen cable', () => {
     expect(
       new Set(story.changes.filter((it) => it.incident.scope.kind === 'circuit').map((it) => it.incident.id)).size,
     ).toBe(1)
+  })
+
+  /** Three lights a section from the far end inward, a section every `everyS` seconds; what the last gasp of `a08` says is its clock's. */
+  const strip = (everyS: number, clockS = 0) => {
+    const story = tell({ assets: town })
+    const all = ids(town)
+    story.pass(600, reporting(story, all, 300))
+    for (let section = 5; section >= 2; section--) {
+      const cut = 3 * section
+      for (let i = cut + 1; i <= cut + 3; i++) {
+        const device = `a${String(i).padStart(2, '0')}`
+        if (device !== 'a08') story.gasp(device)
+        else
+          story.tell({
+            kind: 'event',
+            municipality: m,
+            device,
+            event: { type: 'supplyLoss', at: story.now + clockS * 1_000 },
+            receivedAt: story.now,
+          })
+      }
+      const fed = all.filter((id) => id.startsWith('b') || Number(id.slice(1)) <= cut)
+      const since = (story.now / 1_000) % 300
+      story.pass(section === 2 ? 900 : everyS, (second) => reporting(story, fed, 300)(second + since))
+    }
+    return story
+  }
+  test('one clock that is minutes slow does not hide the order', () => {
+    expect(lastOf(strip(100, -150), 'circuit:c1')?.fault).toBe('suspectedTheft')
+  })
+
+  test('a theft that takes three quarters of an hour is one incident of all its lights', () => {
+    const story = strip(800)
+    expect(lastOf(story, 'circuit:c1')).toMatchObject({ fault: 'suspectedTheft', members: ids(town).slice(6, 18) })
+    expect(told(story)).toEqual([expect.stringMatching(/^opened circuitOutage circuit:c1/)])
+  })
+
+  test('a light that was only not heard for a while and runs on brings no supply back', () => {
+    const story = strip(100)
+    const { now } = story
+    const fed = ids(town).filter((id) => id.startsWith('b') || id < 'a06')
+    const seconds = (from: number) => (second: number) => reporting(story, fed, 300)(second + from)
+    story.pass(1_200, seconds(0))
+    expect(lastOf(story, 'circuit:c1')?.members).toContain('a06')
+    story.pass(1_800, (second) => {
+      seconds(1_200)(second)
+      if (second % 300 === 7) story.read('a06', { seq: Math.floor((story.now - midnight) / 300_000) })
+    })
+    const since = story.changes.filter(({ at }) => at > now)
+    expect(since.filter(({ type }) => type === 'incident.resolved')).toEqual([])
+    expect(lastOf(story, 'circuit:c1')?.members).toEqual(ids(town).slice(6, 18))
   })
 })
 
