@@ -78,11 +78,12 @@ describe('a stolen cable', () => {
     ).toBe(1)
   })
 
-  /** Three lights a section from the far end inward, a section every `everyS` seconds; what the last gasp of `a08` says is its clock's. */
+  /** Three lights a section from the far end inward, a section every `everyS` seconds; the clock of `a08` is wrong by `clockS`. */
   const strip = (everyS: number, clockS = 0) => {
     const story = tell({ assets: town })
     const all = ids(town)
-    story.pass(600, reporting(story, all, 300))
+    const fields = (device: string) => (device === 'a08' ? { at: story.now + clockS * 1_000 } : {})
+    story.pass(600, reporting(story, all, 300, fields))
     for (let section = 5; section >= 2; section--) {
       const cut = 3 * section
       for (let i = cut + 1; i <= cut + 3; i++) {
@@ -99,7 +100,7 @@ describe('a stolen cable', () => {
       }
       const fed = all.filter((id) => id.startsWith('b') || Number(id.slice(1)) <= cut)
       const since = (story.now / 1_000) % 300
-      story.pass(section === 2 ? 900 : everyS, (second) => reporting(story, fed, 300)(second + since))
+      story.pass(section === 2 ? 900 : everyS, (second) => reporting(story, fed, 300, fields)(second + since))
     }
     return story
   }
