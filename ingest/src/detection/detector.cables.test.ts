@@ -95,7 +95,6 @@ describe('a stolen cable', () => {
             municipality: m,
             device,
             event: { type: 'supplyLoss', at: story.now + clockS * 1_000 },
-            receivedAt: story.now,
           })
       }
       const fed = all.filter((id) => id.startsWith('b') || Number(id.slice(1)) <= cut)

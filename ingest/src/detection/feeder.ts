@@ -17,6 +17,8 @@ const otherChangeNats = -8
 const decidedNats = Math.log(99)
 /** Meter readings after the light fell silent that must agree. */
 const fewestReadings = 3
+/** The same before somebody else fell silent: whoever is heard later cannot have taken the load. */
+const fewestBetween = 2
 /** Readings of one side may differ by this share of what the light draws; a lamp that cycles beside it makes them differ more. */
 const mostUnrest = 0.5
 /** Of what the light drew, so much must be gone from the load itself. */
@@ -59,18 +61,40 @@ const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Me
   const suspects = peers.filter(
     (it) => it === light || (isGone(world, it) && drewPower(it) && it.hearing.lastAt >= lastAt - 3 * intervalMs),
   )
-  if (suspects.length > mostSuspects) return null
-  const before = Math.min(...suspects.map(({ hearing }) => hearing.lastAt))
-  const after = Math.max(...suspects.map(({ hearing }) => hearing.lastAt + hearing.intervalMs)) + transportMarginMs
+  const gone = withoutLater(suspects, light, meter)
+  if (gone.suspects.length > mostSuspects) return null
+  const before = Math.min(...gone.suspects.map(({ hearing }) => hearing.lastAt))
+  const after = Math.max(...gone.suspects.map(missedFrom))
   if (!othersLive(world, peers, suspects, lastAt + intervalMs)) return null
   // Asked for another level meanwhile, what it last drew says no more what it would draw.
   if (light.segment.from > before - intervalMs) return null
-  const fall = fallOf(meter, phaseIndex(light), before, after)
-  if (fall === null || fall.readingsAfter < fewestReadings || fall.unrestW > mostUnrest * light.powerW) return null
+  const fall = fallOf(meter, phaseIndex(light), before, after, gone.until)
+  if (fall === null || fall.readingsAfter < gone.readings || fall.unrestW > mostUnrest * light.powerW) return null
   if (fall.loadFallW < leastOfLoad * light.powerW) return null
-  const loads = suspects.map((it) => ({ light: it, loadW: it.powerW }))
+  const loads = gone.suspects.map((it) => ({ light: it, loadW: it.powerW }))
   if (oddsOfLoss(loads, light, fall) < decidedNats) return null
   return `the load fell by ${Math.round(fall.fallW)} ± ${Math.round(fall.sigmaW)} W when it fell silent; it last drew ${Math.round(light.powerW)} W`
+}
+
+/** The first moment at which a report of a light that fell silent was missing. */
+const missedFrom = ({ hearing }: Light): Instant => hearing.lastAt + hearing.intervalMs + transportMarginMs
+
+/**
+ * Of the silent lights those whose load may be gone: who was heard after `light` was missed, and after the load was read again, still
+ * drew his share. Then only those readings count.
+ */
+const withoutLater = (
+  suspects: readonly Light[],
+  light: Light,
+  meter: Meter,
+): { suspects: readonly Light[]; until: Instant; readings: number } => {
+  const after = missedFrom(light)
+  const later = suspects.filter(({ hearing }) => hearing.lastAt > after)
+  const until = Math.min(...later.map(({ hearing }) => hearing.lastAt))
+  const between = meter.samples.filter(({ at }) => at >= after && at <= until).length
+  return later.length === 0 || between < fewestBetween
+    ? { suspects, until: Number.POSITIVE_INFINITY, readings: fewestReadings }
+    : { suspects: suspects.filter((it) => !later.includes(it)), until, readings: fewestBetween }
 }
 
 /** The balance of a night on which it was not heard at all, or for long: it may have lost its supply by day. */

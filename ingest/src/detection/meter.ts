@@ -145,14 +145,20 @@ export interface Fall {
 
 /**
  * The fall of load that no light that is heard explains, on `phase` (0 to 2; `null`: on all), between what was measured until `before`
- * and from `after` on. `null` while there is nothing on one of the sides.
+ * and from `after` on, to `until`. `null` while there is nothing on one of the sides.
  */
-export const fallOf = (meter: Meter, phase: number | null, before: Instant, after: Instant): Fall | null => {
+export const fallOf = (
+  meter: Meter,
+  phase: number | null,
+  before: Instant,
+  after: Instant,
+  until = Number.POSITIVE_INFINITY,
+): Fall | null => {
   const pick = (samples: MeterSample[]): number[] =>
     samples.map((it) => residualOf(it, phase)).filter((it) => it !== null)
   const loads = (samples: MeterSample[]): number => medianOf(samples.map((it) => loadOf(it, phase)))
   const earlier = meter.samples.filter((it) => it.at <= before && it.at > before - comparedWithinMs)
-  const later = meter.samples.filter((it) => it.at >= after).slice(0, samplesCompared)
+  const later = meter.samples.filter((it) => it.at >= after && it.at <= until).slice(0, samplesCompared)
   const then = pick(earlier.slice(-samplesCompared))
   const since = pick(later)
   if (then.length === 0 || since.length === 0) return null
