@@ -162,6 +162,46 @@ describe('what the meter of a cabinet tells', () => {
     expect(opened(told(story)).filter((it) => it.includes('supplyLoss'))).toEqual([])
   })
 
+  test('two silent lights on one phase whose load is all gone have both lost their supply', () => {
+    const story = tell({ assets: town })
+    const rest = all.filter((id) => id !== 'a05' && id !== 'a08')
+    story.pass(
+      3_600,
+      night(story, all, () => all),
+    )
+    story.pass(
+      3_600,
+      night(story, rest, () => rest),
+    )
+    expect(opened(told(story)).filter((it) => it.includes('supplyLoss'))).toEqual([
+      'opened supplyLoss luminaire:a05',
+      'opened supplyLoss luminaire:a08',
+    ])
+  })
+
+  test('a neighbour that was heard after the load fell did not take it, though it is silent now', () => {
+    const story = tell({ assets: town })
+    const fed = all.filter((id) => id !== 'a05')
+    story.pass(
+      3_600,
+      night(story, all, () => all),
+    )
+    const silent = night(
+      story,
+      fed.filter((id) => id !== 'a08'),
+      () => fed,
+    )
+    const a08 = reporting(story, fed, 300, (device) => (device === 'a08' ? {} : null))
+    story.pass(3_600, (second) => {
+      silent(second)
+      if (second < 900) a08(second)
+    })
+    expect(opened(told(story)).sort()).toEqual([
+      'opened communicationFailure luminaire:a08',
+      'opened supplyLoss luminaire:a05',
+    ])
+  })
+
   test('another load that goes off in the same minutes does not make a silent light dark', () => {
     const story = tell({ assets: town })
     let extraW = 700

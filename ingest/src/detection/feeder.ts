@@ -9,8 +9,11 @@ import { fact, groupKey, type World } from './world.ts'
 
 /** More silent lights than this on one phase at once are a matter of groups; their loads cannot be told apart. */
 const mostSuspects = 4
-/** ln odds that one silent light among lights that live has lost its supply and not its radio. */
-const lostSupplyNats = Math.log(0.05)
+/**
+ * How likely a silent light among lights that live has lost its supply and not its radio [1]: one that missed some reports, one that is
+ * silent for longer than its link ever loses, and one whose lost supply is known.
+ */
+const lostSupply = { late: 0.05, silent: 0.2, known: 0.95 }
 /** ln odds that the load changed by something else altogether. */
 const otherChangeNats = -8
 /** The odds at which a light is called dark: 99 to 1, in the few cases that come to be decided. */
@@ -72,7 +75,7 @@ const fallSays = (world: World, light: Light, peers: readonly Light[], meter: Me
   if (fall === null || fall.readingsAfter < gone.readings || fall.unrestW > mostUnrest * light.powerW) return null
   if (fall.loadFallW < leastOfLoad * light.powerW) return null
   const loads = gone.suspects.map((it) => ({ light: it, loadW: it.powerW }))
-  if (oddsOfLoss(loads, light, fall) < decidedNats) return null
+  if (oddsOfLoss(world, loads, light, fall) < decidedNats) return null
   return `the load fell by ${Math.round(fall.fallW)} ± ${Math.round(fall.sigmaW)} W when it fell silent; it last drew ${Math.round(light.powerW)} W`
 }
 
@@ -114,7 +117,7 @@ const balanceSays = (world: World, light: Light, peers: readonly Light[], meter:
   const claimedW = suspects.reduce((sum, { powerW }) => sum + Math.max(0, powerW), 0)
   const allW = loads.reduce((sum, { loadW }) => sum + loadW, 0)
   const missingW = allW - claimedW - excess.excessW
-  if (oddsOfLoss(loads, light, { fallW: missingW, sigmaW: excess.sigmaW }) < decidedNats) return null
+  if (oddsOfLoss(world, loads, light, { fallW: missingW, sigmaW: excess.sigmaW }) < decidedNats) return null
   return `the load is ${Math.round(missingW)} ± ${Math.round(excess.sigmaW)} W short of what it would be if the silent lights burned`
 }
 
@@ -131,12 +134,19 @@ const isGone = (world: World, light: Light): boolean =>
   light.hearing.offlineAt > 0 ||
   world.now - light.hearing.lastSeenAt > 2 * light.hearing.intervalMs
 
+const priorOf = (world: World, { asset }: Light): number => {
+  if (world.book.get(`dark:${asset.id}`) !== undefined) return lostSupply.known
+  return world.book.get(`silence:${asset.id}`) === undefined ? lostSupply.late : lostSupply.silent
+}
+
 /** ln odds that `light` is among those whose load is gone, over every choice of them and over another change of load. */
 const oddsOfLoss = (
+  world: World,
   suspects: readonly { light: Light; loadW: number }[],
   light: Light,
   { fallW, sigmaW }: { fallW: number; sigmaW: number },
 ): number => {
+  const priors = suspects.map((suspect) => priorOf(world, suspect.light))
   let lost = 0
   let kept = Math.exp(otherChangeNats)
   for (let choice = 0; choice < 1 << suspects.length; choice++) {
@@ -144,9 +154,11 @@ const oddsOfLoss = (
     let nats = 0
     let chosen = false
     for (const [i, suspect] of suspects.entries()) {
-      if ((choice & (1 << i)) === 0) continue
+      const prior = priors[i] as number
+      const isChosen = (choice & (1 << i)) !== 0
+      nats += Math.log(isChosen ? prior : 1 - prior)
+      if (!isChosen) continue
       sumW += suspect.loadW
-      nats += lostSupplyNats
       if (suspect.light === light) chosen = true
     }
     const spreadW = Math.hypot(sigmaW, lampTolerance * sumW)
