@@ -96,6 +96,12 @@ const readable = (difference: Difference): { at: Instant } => {
   }
 }
 
+// `replay … | head` has read enough: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === null) process.stdout.write(help)
