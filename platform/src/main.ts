@@ -5,12 +5,12 @@ import { createRealClock, type Log } from '@fanari/contracts'
 import { createLog } from './log.ts'
 import type { ServiceName } from './parts/ownership.ts'
 import { createPlatform } from './platform.ts'
-import { RulesFileError } from './rules-file.ts'
 import { createApiService } from './services/api-service.ts'
 import { createBrokerService } from './services/broker-service.ts'
 import { createIngestService } from './services/ingest-service.ts'
 import type { Service, ServiceOptions } from './services/service.ts'
 import { describeVariables, readSettings, type Settings, SettingsError, unknownVariables } from './settings.ts'
+import { describeStartFailure } from './start-failure.ts'
 import { createTownClock, startTown, townMunicipality } from './town.ts'
 
 const help = `Fanari: street lighting, from a controller's reading to the citizen line's ticket.
@@ -166,8 +166,7 @@ const main = async (): Promise<void> => {
 }
 
 main().catch((error: unknown) => {
-  const isTheirs = error instanceof SettingsError || error instanceof RulesFileError
-  const message = isTheirs ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const { message, status } = describeStartFailure(error)
   process.stderr.write(`fanari: ${message}\n`)
-  process.exit(isTheirs ? 2 : 1)
+  process.exit(status)
 })
