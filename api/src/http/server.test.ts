@@ -402,6 +402,8 @@ describe('the console', () => {
     ['/tickets/t-1', 'application/json', 404, /problems\/not-found/],
     ['/api/v1/nowhere', 'text/html', 404, /problems\/not-found/],
     ['/..%2ffanari-secret.txt', '*/*', 404, /problems/],
+    ['/open311/v2/requests', 'text/html', 404, /^\[{"code":404,/],
+    ['/open311/v2/nothing.xml', 'text/html', 404, /<errors><error><code>404/],
     ['/healthz', 'text/html', 200, /ok/],
   ])('%s for %s answers %i', async (path, accept, status, text) => {
     const answer = await withPages.call('GET', path, { token: null, headers: { accept } })

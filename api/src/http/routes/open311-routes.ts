@@ -92,11 +92,14 @@ export const addOpen311Routes = (app: HttpApp, { open311, publicUrl }: HttpServi
       ])
     })
     // Clients of GeoReport read its errors alone, also where there is no such address or it does not take their method.
-    scope.setNotFoundHandler((request, reply) => {
+    const refuseUnknown = (request: FastifyRequest, reply: FastifyReply) => {
       const ending = request.url.split('?', 1)[0]?.split('.').at(-1)
       const description = `there is nothing at this address for ${request.method}`
       return send(reply.code(404), isFormat(ending) ? ending : 'json', wrappings.errors, [{ code: 404, description }])
-    })
+    }
+    scope.setNotFoundHandler(refuseUnknown)
+    // Before the pages, which answer every other GET.
+    scope.get('/*', { config: { permission: 'public.read' }, schema: { hide: true } }, refuseUnknown)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser<string>(
       'application/x-www-form-urlencoded',
