@@ -142,9 +142,11 @@ describe.skipIf(!existsSync(executablePath))('the operations page in Chromium', 
     await why.click()
     await hasText('.incident-why', 'Λήγει με 2 μετρήσεις που δείχνουν φως.')
     await hasText('.evidence', '21:20 · μέτρηση · L-3')
+    await hasText('.evidence', '0 W, αναμένονταν 60 W στο 100 %')
     await page.getByRole('button', { name: 'En', exact: true }).click()
     await hasText('.incident-why', 'It ends with 2 readings that show light.')
     await hasText('.evidence', 'reading · L-3')
+    await hasText('.evidence', '0 W of 60 W expected at 100 %')
     expect(complaints).toEqual([])
   })
 

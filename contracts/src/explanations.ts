@@ -69,6 +69,10 @@ export const lightExplanationSchema = z.object({
 })
 export type LightExplanation = z.infer<typeof lightExplanationSchema>
 
+const explainedEvidenceSchema = evidenceSchema.extend({
+  words: z.object({ el: z.string(), en: z.string() }).describe('`detail` for people, in Greek and English'),
+})
+
 /** `GET …/incidents/{id}/explanation`. */
 export const incidentExplanationSchema = z.object({
   incident: idSchema,
@@ -81,7 +85,7 @@ export const incidentExplanationSchema = z.object({
   resolvedAt: isoInstantSchema.optional(),
   reason: reasonSchema,
   resolution: resolutionSchema.optional(),
-  evidence: z.array(evidenceSchema),
+  evidence: z.array(explainedEvidenceSchema),
   cause: causeSchema.optional(),
   members: z
     .object({ total: z.int(), lit: z.int(), dark: z.int(), unknown: z.int() })

@@ -29,13 +29,12 @@ export const IncidentExplanation = (props: {
             <>
               <h4>{text.evidence}</h4>
               <ul className="evidence">
-                {answer.explained.evidence.map(({ at, kind, subject, detail }) => (
+                {answer.explained.evidence.map(({ at, kind, subject, detail, words }) => (
                   <li className="evidence-fact" key={`${kind} ${subject} ${at} ${detail}`}>
                     <span className="evidence-head">
                       {format.moment(Date.parse(at), nowMs)} · {text.evidenceOf[kind]} · {subject}
                     </span>
-                    {/* The evidence is kept in the detector's own words. */}
-                    <span lang="en">{detail}</span>
+                    <span>{words[language]}</span>
                   </li>
                 ))}
               </ul>

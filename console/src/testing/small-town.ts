@@ -124,7 +124,15 @@ const explainIncident = (incident: Incident): IncidentExplanation => ({
   startedAt: incident.startedAt,
   detectedAt: incident.detectedAt,
   reason: incident.reason,
-  evidence: [{ at: incident.startedAt, kind: 'reading', subject: 'L-3', detail: '0 W of 60 W expected at 100 %' }],
+  evidence: [
+    {
+      at: incident.startedAt,
+      kind: 'reading',
+      subject: 'L-3',
+      detail: '0 W of 60 W expected at 100 %',
+      words: { el: '0 W, αναμένονταν 60 W στο 100 %', en: '0 W of 60 W expected at 100 %' },
+    },
+  ],
   members: { total: 1, lit: 0, dark: 1, unknown: 0 },
   causes: [],
   text: {

@@ -1,4 +1,5 @@
 import {
+  evidenceWords,
   type Incident,
   type IncidentExplanation,
   type Instant,
@@ -68,7 +69,7 @@ export const explainIncident = (world: World, incident: Incident): IncidentExpla
     ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
     reason: incident.reason,
     ...(incident.resolution === undefined ? {} : { resolution: incident.resolution }),
-    evidence: incident.evidence,
+    evidence: incident.evidence.map((it) => ({ ...it, words: evidenceWords(it.detail) })),
     ...(incident.cause === undefined ? {} : { cause: incident.cause }),
     members,
     causes,

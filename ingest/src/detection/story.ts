@@ -2,6 +2,7 @@ import {
   type AssetFeature,
   type DetectorOutput,
   type DeviceStatus,
+  evidenceInGreek,
   type IncidentChange,
   type JournalEntry,
   type JournalRecord,
@@ -120,12 +121,17 @@ export const tell = (options: { start?: number; assets: AssetFeature[] }): Story
       ),
     state: (light) => detector.light(light)?.state ?? 'missing',
   }
+  const note = (change: IncidentChange): void => {
+    story.changes.push(change)
+    for (const { detail } of change.incident.evidence)
+      if (evidenceInGreek(detail) === null) throw new Error(`evidence without Greek: ${detail}`)
+  }
   const collect = (): void => {
     const drained = detector.drain()
     story.outputs.push(...drained)
     for (const output of drained)
       if ('incident' in output && typeof output.incident === 'object' && output.type !== 'incident.confirmed')
-        story.changes.push(output as IncidentChange)
+        note(output as IncidentChange)
   }
   story.tell({ kind: 'platform', state: 'start' })
   story.tell({ kind: 'assets', municipality: m, features: options.assets })
