@@ -1,5 +1,6 @@
 import {
   type Dossier,
+  evidenceWords,
   faultCatalogue,
   type Incident,
   type Instant,
@@ -117,7 +118,9 @@ const textOf = (dossier: Omit<Dossier, 'text'>, timeZone: string): string => {
     'Στοιχεία:',
     ...(evidence.length === 0
       ? ['- μόνο οι αναφορές των πολιτών']
-      : evidence.slice(0, 20).map(({ at, subject, detail }) => `- ${shown(at)} ${subject}: ${detail}`)),
+      : evidence
+          .slice(0, 20)
+          .map(({ at, subject, detail }) => `- ${shown(at)} ${subject}: ${evidenceWords(detail).el}`)),
     `Επικοινωνία: ${dossier.contact === '' ? dossier.municipality : dossier.contact}`,
   ].join('\n')
 }
