@@ -250,7 +250,7 @@ export const createReportDesk = (options: {
       const location = surroundings.locate(inventory, report, rules)
       const statuses = await surroundings.look(municipality, location.lights)
       const seen: Seen = { location, statuses, evidence: await evidence(municipality, statuses) }
-      const taken = database.transaction(() => {
+      const taken = await database.shared(() => {
         // A repeat may have come while the lights were asked.
         const repeated = reports.ofClient(municipality, report.clientId)
         return repeated === null ? store(municipality, report, { ...seen, inventory, rules, timeZone, by }) : null

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { createSharedCommits } from './shared-commits.ts'
 
 /** The one way to the database: SQL in, rows out, transactions around. Calls are synchronous and answer from the page cache. */
 export interface Database {
@@ -11,6 +12,16 @@ export interface Database {
   run(sql: string, ...values: SQLInputValue[]): number
   /** All of `work` or nothing. Not to be nested. */
   transaction<Result>(work: () => Result): Result
+  /**
+   * The same without waiting for the disk: a power cut may undo it, though never a part of it, nor what a later `transaction` has stored.
+   * For what is found out again from what it was made of, and of which nobody has been told.
+   */
+  lazyTransaction<Result>(work: () => Result): Result
+  /**
+   * A transaction that shares its commit with those that are asked for in the same moment: waiting for the disk is most of what a small
+   * one costs. Answers after the commit. What one throws undoes that one alone; what makes the commit fail undoes them all.
+   */
+  shared<Result>(work: () => Result): Promise<Result>
   close(): void
 }
 
@@ -61,6 +72,16 @@ export const createDatabase = (
     get: <Row>(sql: string, ...values: SQLInputValue[]) => (prepared(sql).get(...values) as Row | undefined) ?? null,
     run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
     transaction: (work) => inTransaction(opened(), work),
+    lazyTransaction: (work) => {
+      const own = opened()
+      own.exec('PRAGMA synchronous = NORMAL')
+      try {
+        return inTransaction(own, work)
+      } finally {
+        own.exec('PRAGMA synchronous = FULL')
+      }
+    },
+    shared: createSharedCommits((work) => inTransaction(opened(), () => work(opened()))),
     close: () => {
       statements.clear()
       sqlite?.close()
