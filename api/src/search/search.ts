@@ -34,11 +34,11 @@ export interface Search {
 const mostCandidates = 200
 /** Of words too short for the index. */
 const mostLookedThrough = 20_000
-/** How much of a backlog is worked off at a stretch: a few hundredths of a second. */
-const mostAtOnce = 500
+/** How much of a backlog is worked off at a stretch. */
+const mostAtOnce = 100
 /** Wall time after which others have their turn, however much is left [ms]. */
-const longestStepMs = 25
-const pauseMs = { behind: 20, upToDate: 1_000 }
+const longestStepMs = 8
+const pauseMs = { behind: 8, upToDate: 1_000 }
 
 /** Names of places that have several, until the municipality edits them. */
 const defaultAliases: Aliases = {
@@ -96,16 +96,19 @@ export const createSearch = (options: {
       kind,
       subject,
     )
-  /** Taking words out of the index for good is a hundred times dearer than putting them in, and most changes of a ticket change none. */
-  const isThere = (municipality: string, subject: string, entry: Entry): boolean =>
-    database.get(
-      `SELECT 1 FROM search_entries WHERE municipality = ? AND kind = ? AND subject = ? AND label = ? AND detail = ?
-         AND community IS ? AND lat IS ? AND lon IS ? AND folded = ? AND sound = ?`,
-      ...[municipality, entry.kind, subject, entry.label, entry.detail, entry.community ?? null],
-      ...[entry.lat ?? null, entry.lon ?? null, entry.folded, entry.sound],
-    ) !== null
+  /**
+   * Taking words out of the index for good is a hundred times dearer than putting them in, and most changes of a ticket change none: of
+   * those only what is shown is written, which the index does not hold.
+   */
+  const putShown = (municipality: string, subject: string, entry: Entry): boolean =>
+    database.run(
+      `UPDATE search_entries SET label = ?, detail = ?, community = ?, lat = ?, lon = ?
+       WHERE municipality = ? AND kind = ? AND subject = ? AND folded = ? AND sound = ?`,
+      ...[entry.label, entry.detail, entry.community ?? null, entry.lat ?? null, entry.lon ?? null],
+      ...[municipality, entry.kind, subject, entry.folded, entry.sound],
+    ) > 0
   const put = (municipality: string, subject: string, entry: Entry): void => {
-    if (isThere(municipality, subject, entry)) return
+    if (putShown(municipality, subject, entry)) return
     // FTS5 keeps the old words of a row that is replaced: it has to be deleted, so that the trigger sees it go.
     remove(municipality, entry.kind, subject)
     database.run(
@@ -172,7 +175,8 @@ export const createSearch = (options: {
   const isBehind = (): boolean => database.get('SELECT 1 FROM search_pending LIMIT 1') !== null
 
   const workOff = (): void =>
-    database.transaction(() => {
+    // What is lost of the index in a power cut is pending again.
+    database.lazyTransaction(() => {
       // In the order of the key: a municipality's streets come after its lights.
       const pending = database.all<{ municipality: string; kind: string; subject: string }>(
         'SELECT municipality, kind, subject FROM search_pending ORDER BY municipality, kind, subject LIMIT ?',
