@@ -100,7 +100,8 @@ export const createClockTick = (options: {
   const followEvents = () => {
     let taken = batchSize
     while (taken === batchSize) {
-      taken = database.transaction(() => {
+      // A power cut takes the cursor back along with the clocks.
+      taken = database.lazyTransaction(() => {
         const cursor = database.get<{ position: number }>('SELECT position FROM clock_cursor')?.position ?? 0
         const events = citizenEventsAfter(database, null, cursor, batchSize)
         for (const event of events) {

@@ -71,9 +71,9 @@ export const createAnnouncements = (options: { database: Database; publisher: Pu
           ...incidents.map((row) => publish('incidents', row)),
           ...tickets.map((row) => publish('tickets', row)),
         ])
-        // One commit for all of them: each would wait for the disk by itself.
+        // One commit for all of them. What a power cut undoes of it is published again, which means the same.
         const published = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []))
-        database.transaction(() => {
+        database.lazyTransaction(() => {
           for (const { kind, row } of published) {
             database.run(
               `UPDATE ${kind} SET published_revision = ? WHERE municipality = ? AND id = ?`,
