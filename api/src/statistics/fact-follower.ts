@@ -7,6 +7,8 @@ import { type ClockFact, type ReportFact, reportFactOf, type TicketFact, ticketF
 export interface Facts {
   reports: Map<string, ReportFact>
   tickets: Map<string, TicketFact>
+  /** Another number after each change. */
+  version: number
 }
 
 /**
@@ -45,7 +47,7 @@ export const createFactFollower = (options: { database: Database; followClocks: 
   let isStopped = true
 
   const of = (municipality: string): Facts => {
-    const known = municipalities.get(municipality) ?? { reports: new Map(), tickets: new Map() }
+    const known = municipalities.get(municipality) ?? { reports: new Map(), tickets: new Map(), version: 0 }
     municipalities.set(municipality, known)
     return known
   }
@@ -79,7 +81,9 @@ export const createFactFollower = (options: { database: Database; followClocks: 
             id,
           )
         : null
-    of(municipality).reports.set(id, reportFactOf(report, told, clock(municipality, 'report', id, 'response')))
+    const facts = of(municipality)
+    facts.reports.set(id, reportFactOf(report, told, clock(municipality, 'report', id, 'response')))
+    facts.version++
   }
 
   const readTicket = (municipality: string, id: string): void => {
@@ -95,7 +99,9 @@ export const createFactFollower = (options: { database: Database; followClocks: 
     const told = hasHappened('waiting') ? pausesOf(municipality, id) : []
     const mayHaveBeenTheirs = ticket.service === 'networkOperator' || hasHappened('forwarded') || hasHappened('routed')
     const operator = mayHaveBeenTheirs ? clock(municipality, 'ticket', id, 'networkOperator') : null
-    of(municipality).tickets.set(id, ticketFactOf(ticket, told, operator))
+    const facts = of(municipality)
+    facts.tickets.set(id, ticketFactOf(ticket, told, operator))
+    facts.version++
   }
 
   const pausesOf = (municipality: string, id: string) =>

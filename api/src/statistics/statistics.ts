@@ -15,6 +15,7 @@ import { countReports, countTickets } from './count.ts'
 import { createFactFollower } from './fact-follower.ts'
 import { createLocalCalendar, fixedKeys, groupingBy, type LocalCalendar } from './grouping.ts'
 import { heatCells } from './heat-cells.ts'
+import { createRecentAnswers } from './recent-answers.ts'
 import { createServiceTime, type ServiceTime } from './service-time.ts'
 import { figuresOf, newTally, type Period, sumOf, type Tally } from './tally.ts'
 
@@ -53,6 +54,7 @@ export const createStatistics = (options: {
   const facts = createFactFollower({ database, followClocks: options.followClocks })
   const calendars = new Map<string, LocalCalendar>()
   const times = new WeakMap<Dispatch, ServiceTime>()
+  const answers = createRecentAnswers<LineStatistics>()
 
   const calendarOf = (municipality: string): LocalCalendar => {
     const timeZone = timeZoneOf(municipality)
@@ -69,48 +71,59 @@ export const createStatistics = (options: {
     return known
   }
 
+  const count = (municipality: string, { from, until, group }: StatisticsQuery, at: Instant): LineStatistics => {
+    const local = calendarOf(municipality)
+    const rest = newTally()
+    const groups = new Map<string, Tally>()
+    const tallyOf = (key: string | null): Tally => {
+      if (key === null) return rest
+      const known = groups.get(key)
+      if (known !== undefined) return known
+      const fresh = newTally()
+      groups.set(key, fresh)
+      return fresh
+    }
+    for (const key of keysOf(group, { from, until }, local)) tallyOf(key)
+    const { reports, tickets } = facts.of(municipality)
+    const grouping = groupingBy(group, local)
+    const counting = {
+      period: { from, until },
+      now: at,
+      grouping,
+      tallyOf,
+      time: timeOf(municipality),
+    }
+    countReports(reports.values(), (id) => tickets.get(id), counting)
+    countTickets(tickets.values(), counting)
+    return {
+      from: toIso(from),
+      to: toIso(until),
+      at: toIso(at),
+      timeZone: timeZoneOf(municipality),
+      group,
+      total: figuresOf(sumOf([rest, ...groups.values()]), true),
+      items: [...groups]
+        .sort(([a], [b]) => (grouping.isTime ? 0 : a < b ? -1 : 1))
+        .map(([key, tally]) => ({ key, figures: figuresOf(tally, !grouping.isTime) })),
+    }
+  }
+
   return {
     calendarOf,
     start: facts.start,
     stop: facts.stop,
 
-    of: async (municipality, { from, until, group }) => {
+    of: async (municipality, query) => {
       await facts.upToDate()
       const at = now()
-      const local = calendarOf(municipality)
-      const rest = newTally()
-      const groups = new Map<string, Tally>()
-      const tallyOf = (key: string | null): Tally => {
-        if (key === null) return rest
-        const known = groups.get(key)
-        if (known !== undefined) return known
-        const fresh = newTally()
-        groups.set(key, fresh)
-        return fresh
+      const of = {
+        version: facts.of(municipality).version,
+        dispatch: dispatchOf(municipality),
+        zone: timeZoneOf(municipality),
       }
-      for (const key of keysOf(group, { from, until }, local)) tallyOf(key)
-      const { reports, tickets } = facts.of(municipality)
-      const grouping = groupingBy(group, local)
-      const counting = {
-        period: { from, until },
-        now: at,
-        grouping,
-        tallyOf,
-        time: timeOf(municipality),
-      }
-      countReports(reports.values(), (id) => tickets.get(id), counting)
-      countTickets(tickets.values(), counting)
-      return {
-        from: toIso(from),
-        to: toIso(until),
-        at: toIso(at),
-        timeZone: timeZoneOf(municipality),
-        group,
-        total: figuresOf(sumOf([rest, ...groups.values()]), true),
-        items: [...groups]
-          .sort(([a], [b]) => (grouping.isTime ? 0 : a < b ? -1 : 1))
-          .map(([key, tally]) => ({ key, figures: figuresOf(tally, !grouping.isTime) })),
-      }
+      return answers.of(JSON.stringify([municipality, query.from, query.until, query.group]), of, at, () =>
+        count(municipality, query, at),
+      )
     },
 
     heatMap: async (municipality, { from, until, categories, precision, threshold }) => {

@@ -96,23 +96,23 @@ export const newTally = (): Tally => ({
 /** Numbers, lists of them, and records of both: what can be added up. */
 type Countable = number | number[] | { [name: string]: Countable }
 
-/** What several groups are together. */
-export const sumOf = (tallies: Iterable<Tally>): Tally => {
-  let sum: Countable = newTally()
-  for (const tally of tallies) sum = added(sum, tally)
-  return sum as Tally
-}
+/** What several groups are together. Not to be changed: what one of them holds alone is not copied. */
+export const sumOf = (tallies: Iterable<Tally>): Tally => added([newTally(), ...tallies]) as Tally
 
-/** `into` is changed where it is a list or a record. */
-const added = (into: Countable, more: Countable): Countable => {
-  if (typeof into === 'number' && typeof more === 'number') return into + more
-  if (Array.isArray(into) && Array.isArray(more)) {
-    for (const value of more) into.push(value)
-    return into
+/** All are made alike. */
+const added = (parts: readonly Countable[]): Countable => {
+  const [first = 0] = parts
+  if (typeof first === 'number') return (parts as number[]).reduce((sum, value) => sum + value, 0)
+  if (Array.isArray(first)) {
+    const [only = [], ...others] = (parts as number[][]).filter(({ length }) => length > 0)
+    return others.length === 0 ? only : only.concat(...others)
   }
-  if (typeof into !== 'object' || typeof more !== 'object' || Array.isArray(into) || Array.isArray(more)) return into
-  for (const [name, value] of Object.entries(more)) into[name] = added(into[name] ?? 0, value)
-  return into
+  return Object.fromEntries(
+    Object.keys(first).map((name) => [
+      name,
+      added((parts as { [name: string]: Countable }[]).map((part) => part[name] ?? 0)),
+    ]),
+  )
 }
 
 export const countIn = (part: Part, isCounted: boolean): void => {
