@@ -289,7 +289,8 @@ describe('whatever people and lights do to a ticket', () => {
           checkAgreement(parts, id)
         }
       }),
-      { numRuns: 150 },
+      // The same deeds every time, so that how many are possible is no matter of chance.
+      { numRuns: 150, seed: 1 },
     )
     expect(taken).toBeGreaterThan(100)
   }, 120_000)
