@@ -13,7 +13,12 @@ export type DarkFault = 'lampFailure' | 'supplyLoss' | 'batteryEmpty' | 'control
  * Input power of an LED luminaire at `level` %, relative to its rated power: P(d) = P0 + (1 − P0)·d^1.05 with a driver base load P0 of
  * 5 %. Drivers clamp below 10 %.
  */
-export const expectedPowerShare = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
+export const expectedPowerShare = (level: number): number => wholeLevels[level] ?? powerShareAt(level)
+
+const powerShareAt = (level: number): number => 0.05 + 0.95 * (Math.max(level, 10) / 100) ** 1.05
+
+/** The same at whole percents, which nearly all levels are, so that a reading raises nothing to a power. */
+const wholeLevels: readonly number[] = Array.from({ length: 101 }, (_, level) => powerShareAt(level))
 
 /** Power that the rating of `asset` lets expect at `level` % [W]. */
 export const nominalPowerW = (asset: LightAsset, level: number): number => asset.ratedPowerW * expectedPowerShare(level)
