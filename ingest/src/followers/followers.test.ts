@@ -94,6 +94,28 @@ describe('a follower', () => {
     expect(taken).toEqual(oneTo(15_005))
   })
 
+  test('that is patient takes little at a time while it is behind, more once it has caught up, and misses nothing', async () => {
+    const journal = await openJournal()
+    await fill(journal, 3_000)
+    let fed = 0
+    // Devices go on sending while it is behind.
+    const { follower, taken, pieces } = recorder('patient', {
+      apply: () => {
+        if (++fed <= 10) journal.append(reading('d', t0 + 10_000 + fed, 10_000 + fed))
+      },
+    })
+    const followers = runFollowers(journal)
+    followers.add({ ...follower, isPatient: true })
+    followers.start()
+    await vi.waitFor(() => expect(taken).toEqual(oneTo(3_010)))
+    expect(Math.max(...pieces)).toBe(250)
+
+    await fill(journal, 1_000)
+    await followers.caughtUp('patient')
+    expect(taken).toEqual(oneTo(4_010))
+    expect(Math.max(...pieces)).toBeGreaterThan(250)
+  })
+
   test('that throws gets the same entries again, and does not hold up another', async () => {
     const journal = await openJournal()
     const logged: Record<string, unknown>[] = []

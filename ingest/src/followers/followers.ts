@@ -5,6 +5,8 @@ import type { Journal } from '../journal/journal.ts'
 /** Something that is made from the journal, and can be made again. */
 export interface Follower {
   readonly name: string
+  /** May be late: while it is behind and devices send, it takes a quarter of the time, and leaves the rest to them. */
+  readonly isPatient?: boolean
   /**
    * Takes entries in order, never two calls at a time. After a crash, or after it threw, the same entries come again: those at or below
    * the position it has taken must change nothing.
@@ -39,8 +41,9 @@ export interface FollowersOptions {
   waitingEntries?: number
 }
 
-/** Entries handed over at a time. */
+/** Entries handed over at a time: of a patient follower that is behind, no more than a few milliseconds of work. */
 const chunkEntries = 1_000
+const patientChunkEntries = 250
 /**
  * A follower lets so much time go by before it takes what was committed [ms]: a busy journal commits a thousand times a second, and a
  * run for each commit costs more than its entries do. It also leaves the turn of the commit to the acknowledgements.
@@ -48,6 +51,13 @@ const chunkEntries = 1_000
 const gatherMs = 10
 /** A follower that is behind may hold up the others, and the sockets, for so long at a time [ms]. */
 const turnMs = 5
+/**
+ * A patient follower pauses for so many times what it worked. With InfluxDB on the same machine it is the server's work that takes the
+ * processors from the intake: a quarter of this thread gives it half a processor of work.
+ */
+const patientPause = 3
+/** It may also have waited for its server, which is no work [ms]. */
+const patientPauseMsAtMost = 100
 const retryMsAtMost = 30_000
 
 /** Feeds each follower the journal from its cursor on: from disk until it has caught up, then what is committed as it is committed. */
@@ -112,6 +122,8 @@ const createRunner = (
   let failures = 0
   /** What was committed lately, without a gap up to the journal's head; emptied when it gets too much. */
   let waiting: JournalEntry[] = []
+  /** Something was committed since the last turn. */
+  let isFed = false
   let reaching: { position: number; resolve: () => void; reject: (error: Error) => void }[] = []
   let loop: Promise<void> | null = null
   let stopping: AbortController | null = null
@@ -120,6 +132,7 @@ const createRunner = (
   const offer = (entries: readonly JournalEntry[]): void => {
     if (waiting.length + entries.length > waitingEntries) waiting = []
     else for (const entry of entries) waiting.push(entry)
+    isFed = true
     run()
   }
 
@@ -139,7 +152,7 @@ const createRunner = (
   }
 
   const catchUp = async (signal: AbortSignal): Promise<void> => {
-    let pauseMs = retryMs
+    let nextTryMs = retryMs
     let turnStartedAt = performance.now()
     while (!signal.aborted && taken < journal.head) {
       try {
@@ -147,24 +160,37 @@ const createRunner = (
         await follower.apply(entries)
         taken = entries.at(-1)?.position ?? taken
         if (waiting[0]?.position === entries[0]?.position) waiting = waiting.slice(entries.length)
-        pauseMs = retryMs
+        nextTryMs = retryMs
         settleReached()
-        if (performance.now() - turnStartedAt >= turnMs) {
-          await nextTurn()
+        const workedMs = performance.now() - turnStartedAt
+        if (workedMs >= turnMs) {
+          const pauseMs = Math.min(patientPause * workedMs, patientPauseMsAtMost)
+          if (isBehind() && isFed) await delay(pauseMs, undefined, { signal }).catch(() => {})
+          else await nextTurn()
+          isFed = false
           turnStartedAt = performance.now()
         }
       } catch (error) {
         failures += 1
-        log('error', 'follower.failed', { follower: name, position: taken + 1, error: String(error), retryMs: pauseMs })
-        await delay(pauseMs, undefined, { signal }).catch(() => {})
-        pauseMs = Math.min(pauseMs * 2, retryMsAtMost)
+        log('error', 'follower.failed', {
+          follower: name,
+          position: taken + 1,
+          error: String(error),
+          retryMs: nextTryMs,
+        })
+        await delay(nextTryMs, undefined, { signal }).catch(() => {})
+        nextTryMs = Math.min(nextTryMs * 2, retryMsAtMost)
       }
     }
   }
 
+  /** Entries between the last one taken and those that wait in memory. */
+  const gap = (): number => (waiting[0]?.position ?? Number.POSITIVE_INFINITY) - taken - 1
+  const isBehind = (): boolean => follower.isPatient === true && gap() > 0
+
   const nextEntries = async (): Promise<readonly JournalEntry[]> => {
-    const gap = (waiting[0]?.position ?? Number.POSITIVE_INFINITY) - taken - 1
-    return gap === 0 ? waiting.slice(0, chunkEntries) : journal.read(taken + 1, Math.min(gap, chunkEntries))
+    const most = isBehind() ? patientChunkEntries : chunkEntries
+    return gap() === 0 ? waiting.slice(0, most) : journal.read(taken + 1, Math.min(gap(), most))
   }
 
   const settleReached = (): void => {

@@ -134,6 +134,7 @@ export const createInfluxFollower = (options: {
 
   return {
     name: 'influx',
+    isPatient: true,
     cursor: () => stored,
     async apply(entries) {
       const { signal } = stopping

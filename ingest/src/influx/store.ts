@@ -90,15 +90,21 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
     },
     cursor: (of) => Number(opened().prepare('SELECT position FROM cursors WHERE name = ?').get(of)?.position ?? 0),
     advance(of, to, hours = []) {
-      transaction(() => {
-        opened()
-          .prepare('INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position')
-          .run(of, to)
-        const note = opened().prepare(
-          'INSERT INTO stale_hours VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET noted = noted + 1',
-        )
-        for (const { municipality, hour } of hours) note.run(hour, municipality)
-      })
+      // Every second, on the thread of the intake: not waited for on the disk. What a power cut takes back is sent again, and is the same.
+      opened().exec('PRAGMA synchronous = NORMAL')
+      try {
+        transaction(() => {
+          opened()
+            .prepare('INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position')
+            .run(of, to)
+          const note = opened().prepare(
+            'INSERT INTO stale_hours VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET noted = noted + 1',
+          )
+          for (const { municipality, hour } of hours) note.run(hour, municipality)
+        })
+      } finally {
+        opened().exec('PRAGMA synchronous = FULL')
+      }
     },
     keepAssets(municipality, features) {
       transaction(() => {

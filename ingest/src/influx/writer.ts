@@ -51,7 +51,8 @@ export const createWriter = (
     })
     api.path = `/write?${new URLSearchParams({ db: database, rp: policy, precision: 'ms' })}`
     try {
-      api.writeRecords(lines as string[])
+      // As one record: of each the client would count the bytes and keep a buffer, a sixth of all the work.
+      api.writeRecord(lines.join('\n'))
       await api.flush()
       return answerOf(heard.status, heard.body)
     } catch (error) {
