@@ -7,6 +7,7 @@ import {
   type TicketStatus,
   ticketStatusCodes,
 } from '@fanari/contracts'
+import type { Tags } from './first-tags.ts'
 import { type Line, pointOf } from './line.ts'
 
 /** Which ticket an incident has: one more field of the point that says that it was opened. */
@@ -49,14 +50,24 @@ const steps: readonly string[] = [
   'resolved',
 ] satisfies Ticket['history'][number]['event'][]
 
+/** What the points of a ticket are filed under, as the ticket is now. */
+export const tagsOfTicket = ({ municipality, location, category, service, source, members }: Ticket): Tags => ({
+  municipality,
+  community: location.community,
+  category,
+  service,
+  source,
+  luminaire: members[0],
+})
+
 /**
  * The points of a ticket: one a line of its history, written anew with each version of the document, which changes nothing that was
- * right.
+ * right. `tagsAt` answers what the point of a line was filed under first: a ticket that changes its service or category keeps the points
+ * it has.
  */
-export const ticketLines = (ticket: Ticket): Line[] => {
+export const ticketLines = (ticket: Ticket, tagsAt: (line: number) => Tags = () => tagsOfTicket(ticket)): Line[] => {
   const createdAt = Date.parse(ticket.createdAt)
   const dueAt = ticket.dueAt === undefined ? null : Date.parse(ticket.dueAt)
-  const [luminaire] = ticket.members
   let status: TicketStatus = 'open'
   let acknowledged = false
   return ticket.history.flatMap(({ at: written, event, by }, i) => {
@@ -65,17 +76,10 @@ export const ticketLines = (ticket: Ticket): Line[] => {
     const ageS = (at - createdAt) / secondMs
     const isFirstStep = !acknowledged && by !== 'telemetry' && steps.includes(event)
     acknowledged ||= isFirstStep
+    const tags = tagsAt(i)
     return pointOf(
       'ticket',
-      {
-        municipality: ticket.municipality,
-        community: ticket.location.community,
-        category: ticket.category,
-        service: ticket.service,
-        source: ticket.source,
-        luminaire,
-        event,
-      },
+      { ...tags, event },
       {
         ticket: ticket.id,
         incident: ticket.incident ?? '',
@@ -100,7 +104,7 @@ export const ticketLines = (ticket: Ticket): Line[] => {
         lat: ticket.location.lat ?? null,
         lon: ticket.location.lon ?? null,
       },
-      at + apart(ticket.id, luminaire),
+      at + apart(ticket.id, tags.luminaire),
     )
   })
 }
@@ -108,13 +112,22 @@ export const ticketLines = (ticket: Ticket): Line[] => {
 const foundBeforeCall = ({ source, createdAt, firstReportAt }: Ticket): number =>
   source === 'telemetry' && (firstReportAt === undefined || Date.parse(firstReportAt) >= Date.parse(createdAt)) ? 1 : 0
 
-/** A report, when it came. */
-export const reportLines = (report: ReportFacts): Line[] => {
-  const { municipality, community, category, channel, luminaire, firstResponseAt } = report
+/** What the point of a report is filed under, as the report is now. */
+export const tagsOfReport = ({ municipality, community, category, channel, luminaire }: ReportFacts): Tags => ({
+  municipality,
+  community,
+  category,
+  channel,
+  luminaire,
+})
+
+/** A report, when it came; `tags` are what its point was filed under first. */
+export const reportLines = (report: ReportFacts, tags: Tags = tagsOfReport(report)): Line[] => {
+  const { firstResponseAt } = report
   const createdAt = Date.parse(report.createdAt)
   return pointOf(
     'report',
-    { municipality, community, category, channel, luminaire },
+    tags,
     {
       report: report.id,
       ticket: report.ticket,
@@ -123,7 +136,7 @@ export const reportLines = (report: ReportFacts): Line[] => {
       whole_street: report.wholeStreet ?? false,
       first_response_s: firstResponseAt === undefined ? null : (Date.parse(firstResponseAt) - createdAt) / secondMs,
     },
-    createdAt + apart(report.id, luminaire),
+    createdAt + apart(report.id, tags.luminaire),
   )
 }
 

@@ -109,7 +109,7 @@ export const createInfluxFill = (options: {
       nights.add(local.nightOf(entry.reading.at))
     },
     decided: (outputs) => add(encoder.encode(municipality, outputs)),
-    tickets: (tickets) => add(tickets.flatMap(ticketLines)),
+    tickets: (tickets) => add(tickets.flatMap((ticket) => ticketLines(ticket))),
     incidents: (incidents) => add(incidents.flatMap(incidentTicketLines)),
     night(night, by, indices) {
       const noon = local.instantOf(night, noonMinutes)

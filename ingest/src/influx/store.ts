@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { AssetFeature, Instant, RetentionPolicy } from '@fanari/contracts'
+import type { FiledUnder } from './first-tags.ts'
 import type { Line } from './line.ts'
 
 /** What the InfluxDB follower must not forget: where it is, what tags are made from, and points that wait. */
@@ -16,6 +17,9 @@ export interface InfluxStore {
   assets(): { municipality: string; feature: AssetFeature }[]
   keepTimeZone(municipality: string, zone: string): void
   timeZones(): Map<string, string>
+  /** The tags of a document's points; null while it has none. */
+  filedUnder(document: string): FiledUnder | null
+  keepFiledUnder(documents: ReadonlyMap<string, FiledUnder>): void
   /** Durable when it returns. */
   spool(lines: readonly Line[]): void
   spooled(limit: number): { id: number; policy: RetentionPolicy; line: string }[]
@@ -51,6 +55,7 @@ const schema = `
     PRIMARY KEY (municipality, kind, id)
   ) WITHOUT ROWID, STRICT;
   CREATE TABLE IF NOT EXISTS zones (municipality TEXT PRIMARY KEY, zone TEXT NOT NULL) WITHOUT ROWID, STRICT;
+  CREATE TABLE IF NOT EXISTS filed (document TEXT PRIMARY KEY, points INTEGER NOT NULL, spans TEXT NOT NULL) WITHOUT ROWID, STRICT;
   CREATE TABLE IF NOT EXISTS spool (id INTEGER PRIMARY KEY AUTOINCREMENT, policy TEXT NOT NULL, line TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS stale_hours (
     hour INTEGER NOT NULL, municipality TEXT NOT NULL, noted INTEGER NOT NULL, PRIMARY KEY (hour, municipality)
@@ -137,6 +142,19 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
           .all()
           .map((row) => [String(row.municipality), String(row.zone)]),
       ),
+    filedUnder(document) {
+      const row = opened().prepare('SELECT points, spans FROM filed WHERE document = ?').get(document)
+      if (row === undefined) return null
+      return { points: Number(row.points), spans: JSON.parse(String(row.spans)) as FiledUnder['spans'] }
+    },
+    keepFiledUnder(documents) {
+      transaction(() => {
+        const put = opened().prepare(
+          'INSERT INTO filed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET points = excluded.points, spans = excluded.spans',
+        )
+        for (const [document, { points, spans }] of documents) put.run(document, points, JSON.stringify(spans))
+      })
+    },
     spool(lines) {
       if (lines.length === 0) return
       transaction(() => {

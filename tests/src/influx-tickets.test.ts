@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ChangedRecord, ReportFacts, Ticket } from '@fanari/contracts'
+import { createInflux, createJournal } from '@fanari/ingest'
+import { describe, expect, type TestContext, test } from 'vitest'
+import { eventually } from './eventually.ts'
+import { createInfluxd, influxdPath } from './influxd.ts'
+
+const createdAt = '2026-01-15T20:00:00.000Z'
+const opened: Ticket = {
+  id: 't1',
+  municipality: 'town',
+  category: 'street-light-out',
+  source: 'telemetry',
+  status: 'open',
+  service: 'municipalLighting',
+  reports: 1,
+  members: ['a-01'],
+  createdAt,
+  title: 'Σβηστό',
+  location: { community: 'village', text: 'here' },
+  history: [{ at: createdAt, event: 'opened', by: 'telemetry' }],
+  revision: 1,
+}
+/** The network operator's, of another category, in another community, and begins with another light. */
+const forwarded: Ticket = {
+  ...opened,
+  category: 'street-dark',
+  service: 'networkOperator',
+  members: ['a-02', 'a-01'],
+  location: { community: 'hamlet', text: 'there' },
+  history: [...opened.history, { at: '2026-01-15T21:00:00.000Z', event: 'forwarded', by: 'Maria' }],
+  revision: 2,
+}
+const report: ReportFacts = {
+  id: 'r1',
+  municipality: 'town',
+  ticket: 't1',
+  category: 'street-light-out',
+  channel: 'phone',
+  community: 'village',
+  luminaire: 'a-01',
+  alreadyKnown: true,
+  createdAt,
+}
+const movedReport: ReportFacts = { ...report, category: 'street-dark', community: 'hamlet', luminaire: 'a-02' }
+
+/** A citizen line that says what changed, and what copies it; `restart` is the platform's. */
+const copying = async (url: string, { onTestFinished }: TestContext) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fanari-tickets-'))
+  const journal = createJournal({ folder: join(folder, 'journal'), now: Date.now, log: () => {} })
+  await journal.start()
+  const changes: ChangedRecord[] = []
+  let asked = 0
+  const create = () => {
+    const influx = createInflux({
+      connection: { url, database: 'fanari', login: { kind: 'none' } },
+      folder,
+      log: () => {},
+      now: Date.now,
+      wallNow: Date.now,
+      journal,
+      commands: journal.commands,
+      stateOf: () => null,
+      forecastOf: () => null,
+      records: {
+        async changedAfter(change) {
+          asked = change
+          return changes.filter((one) => one.change > change)
+        },
+        municipalities: async () => [],
+        assets: async () => [],
+        nightIndices: async () => [],
+      },
+      nights: { night: async () => null, boundsOf: async () => null },
+      health: async () => [],
+      info: { consoleUrl: 'http://127.0.0.1', version: '0' },
+      prices: { eurPerKwh: null, co2GramsPerKwh: null },
+      everyMs: { decisions: 50, records: 50, health: 10_000, rollups: 10_000, nights: 10_000 },
+    })
+    influx.start()
+    influx.run()
+    return influx
+  }
+  let influx = create()
+  const stop = async () => {
+    await influx.stop()
+    influx.close()
+  }
+  onTestFinished(async () => {
+    await stop()
+    await journal.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    /** Resolves when the server has them. */
+    async changed(...records: (Omit<ChangedRecord, 'change'> & Pick<ChangedRecord, 'kind'>)[]) {
+      for (const record of records) changes.push({ ...record, change: changes.length + 1 } as ChangedRecord)
+      await eventually(() => expect(asked).toBe(changes.length))
+    },
+    async restart() {
+      await stop()
+      influx = create()
+    },
+  }
+}
+
+describe.skipIf(influxdPath === undefined)('a ticket in a real InfluxDB', { timeout: 60_000 }, () => {
+  test('that changes service, category and place was opened once, and its report came once', async (context) => {
+    const server = await createInfluxd()
+    context.onTestFinished(() => server.dispose())
+    await server.start()
+    const line = await copying(server.url, context)
+    const answers = async (statement: string) =>
+      (await server.query(statement, 'fanari')).flatMap(({ tags, values }) =>
+        values.map(([, ...row]) => [...Object.values(tags ?? {}), ...row]),
+      )
+
+    await line.changed({ kind: 'ticket', document: opened }, { kind: 'report', document: report })
+    await line.restart()
+    await line.changed({ kind: 'ticket', document: forwarded }, { kind: 'report', document: movedReport })
+    expect(await answers('SELECT count(ticket) FROM records.ticket WHERE "event" = \'opened\'')).toEqual([[1]])
+    expect(await answers('SELECT count(ticket) FROM records.ticket GROUP BY service, "event"')).toEqual([
+      ['forwarded', 'networkOperator', 1],
+      ['opened', 'municipalLighting', 1],
+    ])
+    expect(await answers('SELECT sum(reports) FROM records.report')).toEqual([[1]])
+
+    // What comes next is the new service's; the document is written again as a whole.
+    const closed: Ticket = {
+      ...forwarded,
+      status: 'closed',
+      outcome: 'fixed',
+      history: [...forwarded.history, { at: '2026-01-16T08:00:00.000Z', event: 'closed', by: 'telemetry' }],
+      revision: 3,
+    }
+    await line.changed({ kind: 'ticket', document: closed })
+    expect(await answers('SELECT count(to_close_s) FROM records.ticket GROUP BY service, category')).toEqual([
+      ['street-dark', 'networkOperator', 1],
+    ])
+    expect(await answers('SELECT count(ticket) FROM records.ticket')).toEqual([[3]])
+  })
+})
