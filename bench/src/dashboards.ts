@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { dayMs, hourMs, type Metric, minuteMs, shippedRules, type Ticket, toIso } from '@fanari/contracts'
 import { allQueries, type PlacedQuery, readDashboards, substitute } from '@fanari/dashboards/queries'
 import { healthLines, infoLines, reportLines } from '@fanari/ingest/influx'
@@ -20,8 +21,10 @@ interface TimedQuery {
   owner: string
   title: string
   rows: number
-  /** Median of the repetitions [ms]. */
+  /** Median of the repetitions, with the span its dashboard opens with [ms]. */
   medianMs: number
+  /** The same of all days there are [ms]. */
+  allDaysMs: number
 }
 
 export interface DashboardsResult {
@@ -36,6 +39,8 @@ export interface DashboardsResult {
 }
 
 const database = 'fanari'
+/** A query that takes longer is named [ms]. */
+const targetMs = 1_000
 /** A winter noon in Orestiada [UTC]. */
 const noon = Date.parse('2026-01-15T10:00:00Z')
 /** Of the last day: lights are on. */
@@ -87,6 +92,7 @@ const fill = async (url: string, { lights, days, progress }: DashboardsOptions) 
     municipality,
     timeZone: 'Europe/Athens',
     assets: assetsOf(lights),
+    isInOrder: true,
     rules: shippedRules,
     prices: { eurPerKwh: 0.2, co2GramsPerKwh: 400 },
     log: () => {},
@@ -107,18 +113,26 @@ const fill = async (url: string, { lights, days, progress }: DashboardsOptions) 
         createdAt: toIso(Date.parse(createdAt) + hourMs / 2),
       }),
     )
+  let sending = Promise.resolve()
   for (let at = noon; at < until; at += minuteMs) {
     for (const { at: receivedAt, device, payload } of messagesOf(lights, at - noon, at))
       playback.message(receivedAt, device, 'telemetry', payload)
     playback.tick(at + minuteMs)
+    // Sending goes on meanwhile.
+    await setImmediate()
     for (const output of playback.drain(0)) if (output.type === 'ticket.opened') callIn(output.ticket)
-    if ((at - noon) % hourMs === 0) await replay.flush()
+    if ((at - noon) % hourMs === 0) {
+      // The next hour is played while this one is sent.
+      await sending
+      sending = replay.flush()
+    }
     if ((at - noon) % dayMs === 0) progress(`day ${(at - noon) / dayMs + 1} of ${days}`)
   }
   for (let at = until - dayMs; at <= until; at += 15_000) {
     replay.fill.add(infoLines({ consoleUrl: 'https://fanari.example', version: '0.0.0' }, at))
     replay.fill.add(healthLines(metricsAfter((at - until + dayMs) / 1_000), 'platform', at))
   }
+  await sending
   await replay.flush()
   const filledAt = performance.now()
   progress('rolling up')
@@ -152,15 +166,12 @@ export const benchDashboards = async (options: DashboardsOptions): Promise<Dashb
   try {
     const { until, ...filled } = await fill(influx.url, options)
     const chosen = choices()
-    const textOf = ({ owner, query, last, interval }: PlacedQuery): string => {
-      const intervalMs = Math.max(spanMs(interval ?? '15s'), Math.ceil(spanMs(last) / 1_000))
+    const textOf = ({ owner, query, interval }: PlacedQuery, lastMs: number): string => {
+      const intervalMs = Math.max(spanMs(interval ?? '15s'), Math.ceil(lastMs / 1_000))
       const variables = chosen.get(owner) ?? {}
-      return substitute(query, { from: until - spanMs(last), to: until, intervalMs, variables })
+      return substitute(query, { from: until - lastMs, to: until, intervalMs, variables })
     }
-    const queries: TimedQuery[] = []
-    options.progress('asking')
-    for (const query of allQueries()) {
-      const text = textOf(query)
+    const ask = async (text: string): Promise<{ rows: number; medianMs: number }> => {
       const times: number[] = []
       let rows = 0
       for (let i = 0; i < options.repetitions; i++) {
@@ -168,8 +179,15 @@ export const benchDashboards = async (options: DashboardsOptions): Promise<Dashb
         rows = await influx.rowsOf(text)
         times.push(performance.now() - startedAt)
       }
+      return { rows, medianMs: quantile(times, 0.5) }
+    }
+    const queries: TimedQuery[] = []
+    options.progress('asking')
+    for (const query of allQueries()) {
+      const opened = await ask(textOf(query, spanMs(query.last)))
+      const allDays = await ask(textOf(query, Math.max(spanMs(query.last), options.days * dayMs)))
       const owner = query.kind === 'alert' ? 'alerts' : query.owner
-      queries.push({ owner, title: query.title, rows, medianMs: quantile(times, 0.5) })
+      queries.push({ owner, title: query.title, ...opened, allDaysMs: allDays.medianMs })
     }
     return { lights: options.lights, days: options.days, ...filled, queries }
   } finally {
@@ -184,11 +202,31 @@ export const showDashboards = (result: DashboardsResult): string => {
     const slowest = asked.reduce((worst, query) => (query.medianMs > worst.medianMs ? query : worst))
     const all = asked.reduce((sum, { medianMs }) => sum + medianMs, 0)
     const empty = asked.filter((query) => query.rows === 0).length
-    return [owner, String(asked.length), String(empty), all.toFixed(0), slowest.medianMs.toFixed(0), slowest.title]
+    const longest = asked.reduce((worst, query) => (query.allDaysMs > worst.allDaysMs ? query : worst))
+    return [
+      owner,
+      String(asked.length),
+      String(empty),
+      all.toFixed(0),
+      slowest.medianMs.toFixed(0),
+      slowest.title,
+      longest.allDaysMs.toFixed(0),
+      longest.title,
+    ]
   })
+  const slow = queries
+    .filter(({ medianMs, allDaysMs }) => Math.max(medianMs, allDaysMs) > targetMs)
+    .map(
+      ({ owner, title, medianMs, allDaysMs }) =>
+        `- ${owner}: ${title}: ${medianMs.toFixed(0)} ms; of all days ${allDaysMs.toFixed(0)} ms`,
+    )
   return [
     `${lights} lights, ${days} days, a report each quarter of an hour: ${points} points (${refused} refused) in ${fillSeconds.toFixed(0)} s, ` +
       `${rollUpSeconds.toFixed(0)} s of them roll-ups. One query after the other; target: < 1 000 ms each.`,
-    table(['dashboard or alert', 'queries', 'without rows', 'all, ms', 'slowest, ms', 'which'], rows),
+    table(
+      ['dashboard or alert', 'queries', 'without rows', 'all, ms', 'slowest, ms', 'which', 'of all days, ms', 'which'],
+      rows,
+    ),
+    ...(slow.length === 0 ? [] : [`Over ${targetMs} ms:`, slow.join('\n')]),
   ].join('\n\n')
 }

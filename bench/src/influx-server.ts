@@ -1,7 +1,10 @@
 import { retentionPolicies } from '@fanari/contracts'
 import { freePort, startInfluxd } from './influxd.ts'
 
-/** A real InfluxDB 1.x of its own, with the storage of the platform, kept without an end. */
+/**
+ * A real InfluxDB 1.x of its own, with the storage of the platform, kept without an end. It writes files seldom: a month comes in minutes,
+ * and would otherwise be merged again and again.
+ */
 export interface BenchedInflux {
   url: string
   /** Runs one statement; answers how many rows it gave. @throws with the server's words */
@@ -10,7 +13,7 @@ export interface BenchedInflux {
 }
 
 export const startInflux = async (database: string): Promise<BenchedInflux> => {
-  const server = await startInfluxd(await freePort())
+  const server = await startInfluxd(await freePort(), { snapshotMib: 400 })
   const { url } = server
   const rowsOf = async (statement: string): Promise<number> => {
     const body = new URLSearchParams({ q: statement, db: database, epoch: 'ms' })

@@ -13,7 +13,12 @@ export interface BenchInfluxd {
 }
 
 /** A server on a port that was asked for beforehand, so that a platform can be told of it while it is away. */
-export const startInfluxd = async (port: number): Promise<BenchInfluxd> => {
+export const startInfluxd = async (
+  port: number,
+  {
+    snapshotMib = 25,
+  }: { /** Points in memory before they go to a file [MiB]; the server's own default. */ snapshotMib?: number } = {},
+): Promise<BenchInfluxd> => {
   const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-influxd-'))
   for (const name of ['meta', 'data', 'wal']) mkdirSync(join(folder, name))
   writeFileSync(
@@ -27,6 +32,7 @@ bind-address = "127.0.0.1:${await freePort()}"
   wal-dir = "${folder}/wal"
   index-version = "tsi1"
   query-log-enabled = false
+  cache-snapshot-memory-size = "${snapshotMib}m"
 [http]
   bind-address = "127.0.0.1:${port}"
   log-enabled = false

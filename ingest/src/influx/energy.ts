@@ -1,5 +1,6 @@
 import { type Instant, measurements } from '@fanari/contracts'
 import { lineHead, lineOf } from './line.ts'
+import type { Places } from './places.ts'
 import type { InfluxSeries } from './server.ts'
 
 /*
@@ -85,6 +86,30 @@ export const lightEnergy = (
     fullEnergyKwh: (share(lit) * ratedPowerW) / wattsPerKilowatt,
     savedKwh: Math.max(0, (share(dimmed) * (ratedPowerW - meanDimmedPowerW)) / wattsPerKilowatt),
     litH: share(lit),
+  }
+}
+
+/** Adds an hour of lights to the sums of their circuits; `before`: what counters showed at the end of the hour before, by luminaire. */
+export const addUpEnergy = (
+  sums: Map<string, EnergySums>,
+  series: readonly InfluxSeries[],
+  town: { municipality: string; places: Pick<Places, 'light'>; before: ReadonlyMap<string, number> },
+): void => {
+  const { municipality, places, before } = town
+  for (const light of series) {
+    const { luminaire = '', community = '', cabinet = '', circuit = '', supply = '' } = light.tags
+    const ratedPowerW = places.light(municipality, luminaire)?.ratedPowerW
+    if (ratedPowerW === undefined) continue
+    const energy = lightEnergy(light, { ratedPowerW, counterBefore: before.get(luminaire) ?? null })
+    const key = [community, cabinet, circuit, supply].join('\n')
+    const tags = { municipality, community, cabinet, circuit, supply }
+    const sum = sums.get(key) ?? { tags, energyKwh: 0, fullEnergyKwh: 0, savedKwh: 0, litH: 0, lights: 0 }
+    sums.set(key, sum)
+    sum.energyKwh += energy.energyKwh
+    sum.fullEnergyKwh += energy.fullEnergyKwh
+    sum.savedKwh += energy.savedKwh
+    sum.litH += energy.litH
+    sum.lights += 1
   }
 }
 

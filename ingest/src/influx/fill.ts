@@ -22,6 +22,7 @@ import type { EnergyPrices } from './energy.ts'
 import { type Line, type Lines, noLines } from './line.ts'
 import { createPlaces } from './places.ts'
 import { createRollupJob } from './rollup.ts'
+import { createRollupInOrder } from './rollup-in-order.ts'
 import { createInfluxServer, type InfluxConnection } from './server.ts'
 import { writeSolarOutcomes } from './solar-outcomes.ts'
 import { createInfluxStore } from './store.ts'
@@ -56,6 +57,11 @@ export const createInfluxFill = (options: {
   prices: EnergyPrices
   /** Hours before it are not rolled up: they only let batteries get their past. */
   rollUpFrom?: Instant
+  /**
+   * Readings come in the order of time, none later than the flush after its hour: hours and days are rolled up on their way, and the
+   * server need not be asked for them.
+   */
+  isInOrder?: boolean
   stateOf: (luminaire: string) => LightState | null
   forecastOf: (luminaire: string) => Forecast | null
   log: Log
@@ -84,6 +90,11 @@ export const createInfluxFill = (options: {
   const hours = new Set<number>()
   const nights = new Set<string>()
   const local = createLocalTime(timeZone)
+  const inOrder =
+    options.isInOrder === true
+      ? createRollupInOrder({ municipality, timeZone, places, prices: options.prices, from: rollUpFrom })
+      : null
+  let newest = Number.NEGATIVE_INFINITY
   let waiting: Lines = noLines()
   store.start()
 
@@ -91,21 +102,30 @@ export const createInfluxFill = (options: {
     for (const { policy, text } of lines) waiting[policy].push(text)
   }
 
-  const flush = async (): Promise<void> => {
+  const send = async (until: Instant): Promise<void> => {
     const lines = waiting
     waiting = noLines()
-    for (const policy of Object.keys(lines) as (keyof Lines)[])
+    if (inOrder !== null) {
+      inOrder.take(lines.raw)
+      const { h1, d1 } = inOrder.close(until)
+      for (const line of h1) lines.h1.push(line)
+      for (const line of d1) lines.d1.push(line)
+    }
+    const sendAll = async (policy: keyof Lines): Promise<void> => {
       for (let first = 0; first < lines[policy].length; first += pointsAtATime)
         await door.deliver({ [policy]: lines[policy].slice(first, first + pointsAtATime) }, signal)
+    }
+    await Promise.all((Object.keys(lines) as (keyof Lines)[]).map(sendAll))
   }
 
   return {
     add,
-    flush,
+    flush: () => send(newest),
     entry(entry) {
       const skipped = encodeEntry(places, entry, waiting)
       if (entry.kind !== 'reading' || skipped !== null || entry.reading.at < rollUpFrom) return
-      hours.add(Math.floor(entry.reading.at / hourMs) * hourMs)
+      newest = Math.max(newest, entry.reading.at)
+      if (inOrder === null) hours.add(Math.floor(entry.reading.at / hourMs) * hourMs)
       nights.add(local.nightOf(entry.reading.at))
     },
     decided: (outputs) => add(encoder.encode(municipality, outputs)),
@@ -116,7 +136,7 @@ export const createInfluxFill = (options: {
       for (const one of indices) add(nightIndexLines({ municipality, night, noon, live: false }, by, one))
     },
     async finish() {
-      await flush()
+      await send(Number.POSITIVE_INFINITY)
       const stale = [...hours].map((hour) => ({ municipality, hour }))
       store.advance('journal', 1, stale)
       await createRollupJob({

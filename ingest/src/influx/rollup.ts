@@ -8,7 +8,7 @@ import {
   shiftDate,
 } from '@fanari/contracts'
 import type { InfluxDoor } from './door.ts'
-import { type EnergyPrices, type EnergySums, energyColumns, energyLines, energyOfDay, lightEnergy } from './energy.ts'
+import { addUpEnergy, type EnergyPrices, type EnergySums, energyColumns, energyLines, energyOfDay } from './energy.ts'
 import type { Places } from './places.ts'
 import { columnsToRollUp, dayLine, hourLine, hourOf, selectSeries } from './rollup-aggregate.ts'
 import type { InfluxSeries, InfluxServer } from './server.ts'
@@ -78,22 +78,7 @@ export const createRollupJob = (options: RollupJobOptions): RollupJob => {
     sums: Map<string, EnergySums>,
   ): Promise<void> => {
     const before = await countersBefore(part, hour)
-    const { municipality } = part
-    for (const light of series) {
-      const { luminaire = '', community = '', cabinet = '', circuit = '', supply = '' } = light.tags
-      const ratedPowerW = places.light(municipality, luminaire)?.ratedPowerW
-      if (ratedPowerW === undefined) continue
-      const energy = lightEnergy(light, { ratedPowerW, counterBefore: before.get(luminaire) ?? null })
-      const key = [community, cabinet, circuit, supply].join('\n')
-      const tags = { municipality, community, cabinet, circuit, supply }
-      const sum = sums.get(key) ?? { tags, energyKwh: 0, fullEnergyKwh: 0, savedKwh: 0, litH: 0, lights: 0 }
-      sums.set(key, sum)
-      sum.energyKwh += energy.energyKwh
-      sum.fullEnergyKwh += energy.fullEnergyKwh
-      sum.savedKwh += energy.savedKwh
-      sum.litH += energy.litH
-      sum.lights += 1
-    }
+    addUpEnergy(sums, series, { municipality: part.municipality, places, before })
   }
 
   const rollUpHour = async ({ municipality, hour }: TownHour, signal: AbortSignal): Promise<void> => {

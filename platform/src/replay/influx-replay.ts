@@ -23,10 +23,12 @@ export const createInfluxReplay = (options: {
   assets: readonly AssetFeature[]
   rules: Rules
   rollUpFrom?: Instant
+  /** See `createInfluxFill`. */
+  isInOrder?: boolean
   prices: { eurPerKwh: number | null; co2GramsPerKwh: number | null }
   log: Log
 }): InfluxReplay => {
-  const { connection, municipality, timeZone, assets, rules, prices, rollUpFrom, log } = options
+  const { connection, municipality, timeZone, assets, rules, prices, rollUpFrom, isInOrder = false, log } = options
   const folder = mkdtempSync(join(tmpdir(), 'fanari-replay-'))
   const tickets = new Map<string, Ticket>()
   const incidents = new Map<string, Incident>()
@@ -38,6 +40,7 @@ export const createInfluxReplay = (options: {
     folder,
     prices,
     ...(rollUpFrom === undefined ? {} : { rollUpFrom }),
+    isInOrder,
     stateOf: (luminaire): LightState | null => detector?.light(luminaire)?.state ?? null,
     forecastOf: (luminaire): Forecast | null => detector?.forecast(luminaire) ?? null,
     log,

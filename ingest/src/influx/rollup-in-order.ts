@@ -1,0 +1,159 @@
+import { createLocalTime, hourMs, type Instant, rolledUpMeasurements, rollupFieldsOf } from '@fanari/contracts'
+import { addUpEnergy, type EnergyPrices, type EnergySums, energyColumns, energyLines, energyOfDay } from './energy.ts'
+import type { Lines } from './line.ts'
+import type { Places } from './places.ts'
+import { columnsToRollUp, dayLine, hourLine } from './rollup-aggregate.ts'
+import type { InfluxSeries } from './server.ts'
+
+/*
+ * Roll-ups of history that comes in the order of time, from the lines on their way: InfluxDB need not be asked for what it has just got.
+ * What an hour and a day are made by are the functions of the job.
+ */
+
+/** Rolls lines up; what is added must not belong to an hour before the last one that was closed. */
+export interface RollupInOrder {
+  take(raw: readonly string[]): void
+  /** Lines of `h1` and `d1` of all hours and days that are over before `until`. */
+  close(until: Instant): Pick<Lines, 'h1' | 'd1'>
+}
+
+const unescaped = (text: string): string => text.replaceAll(/\\([,= ])/g, '$1')
+
+/** Of the text before the first blank that is not escaped. */
+const tagsOf = (head: string): { name: string; tags: Record<string, string> } => {
+  const [name = '', ...pairs] = head.split(/(?<!\\),/)
+  return { name, tags: Object.fromEntries(pairs.map((pair) => pair.split(/(?<!\\)=/).map(unescaped))) }
+}
+
+/** Numbers of lines by series, as InfluxDB would answer for these columns. */
+const createTable = (columnsOf: (name: string) => readonly string[] | null) => {
+  const known = new Map<string, { series: InfluxSeries; at: Map<string, number> } | null>()
+  const find = (head: string) => {
+    let found = known.get(head)
+    if (found !== undefined) return found
+    const { name, tags } = tagsOf(head)
+    const columns = columnsOf(name)
+    found =
+      columns === null
+        ? null
+        : {
+            series: { name, tags, columns: ['time', ...columns], values: [] },
+            at: new Map(columns.map((column, i) => [column, i + 1])),
+          }
+    known.set(head, found)
+    return found
+  }
+  return {
+    add(line: string): void {
+      const headEnds = line.search(/(?<!\\) /)
+      const found = find(line.slice(0, headEnds))
+      if (found === null) return
+      const timeBegins = line.lastIndexOf(' ') + 1
+      const row: (number | null)[] = new Array(found.series.columns.length).fill(null)
+      row[0] = Number(line.slice(timeBegins))
+      // Texts hold no numbers of a column that is asked for.
+      for (const field of line.slice(headEnds + 1, timeBegins - 1).split(',')) {
+        const equals = field.indexOf('=')
+        const column = found.at.get(field.slice(0, equals))
+        if (column !== undefined) row[column] = Number.parseFloat(field.slice(equals + 1))
+      }
+      found.series.values.push(row)
+    },
+    /** All series that have rows, in the order of time, a time once; forgets the rows. */
+    empty(): InfluxSeries[] {
+      const all: InfluxSeries[] = []
+      for (const found of known.values()) {
+        if (found === null || found.series.values.length === 0) continue
+        const byTime = new Map(found.series.values.map((row) => [Number(row[0]), row]))
+        const values = [...byTime].sort(([a], [b]) => a - b).map(([, row]) => row)
+        all.push({ ...found.series, values })
+        found.series.values = []
+      }
+      return all
+    },
+  }
+}
+
+const isRolledUp = (name: string) => rolledUpMeasurements.find((one) => one === name)
+
+export const createRollupInOrder = (options: {
+  municipality: string
+  timeZone: string
+  places: Pick<Places, 'light'>
+  prices: EnergyPrices
+  /** Hours before it are not rolled up. */
+  from: Instant
+}): RollupInOrder => {
+  const { municipality, places, prices, from } = options
+  const local = createLocalTime(options.timeZone)
+  const waiting = new Map<Instant, string[]>()
+  const hourTable = createTable((text) => {
+    const name = isRolledUp(text)
+    return name === undefined ? null : columnsToRollUp(name)
+  })
+  const dayTable = createTable((text) => {
+    const name = isRolledUp(text)
+    if (name !== undefined) return Object.keys(rollupFieldsOf(name))
+    return text === 'energy' ? energyColumns : null
+  })
+  let day: string | null = null
+  let counters: { hour: Instant; of: Map<string, number> } = { hour: Number.NaN, of: new Map() }
+
+  const closeHour = (hour: Instant, raw: readonly string[]): string[] => {
+    for (const line of raw) hourTable.add(line)
+    const series = hourTable.empty()
+    const sums = new Map<string, EnergySums>()
+    const lights = series.filter(({ name }) => name === 'luminaire_reading')
+    const before = counters.hour === hour - hourMs ? counters.of : new Map<string, number>()
+    addUpEnergy(sums, lights, { municipality, places, before })
+    counters = { hour, of: new Map() }
+    for (const { tags, columns, values } of lights) {
+      const at = columns.indexOf('active_energy_kwh')
+      const last = values.findLast((row) => typeof row[at] === 'number')?.[at]
+      if (typeof last === 'number') counters.of.set(tags.luminaire ?? '', last)
+    }
+    return [
+      ...series.flatMap((one) => {
+        const name = isRolledUp(one.name)
+        return name === undefined ? [] : (hourLine(name, hour, one) ?? [])
+      }),
+      ...[...sums.values()].flatMap((sum) => energyLines(sum, prices, hour)),
+    ]
+  }
+
+  const closeDay = (): string[] => {
+    if (day === null) return []
+    const begins = local.instantOf(day, 0)
+    return dayTable.empty().flatMap((one) => {
+      const name = isRolledUp(one.name)
+      return name === undefined ? energyOfDay(one, begins) : (dayLine(name, begins, one) ?? [])
+    })
+  }
+
+  return {
+    take(raw) {
+      for (const line of raw) {
+        const hour = Math.floor(Number(line.slice(line.lastIndexOf(' ') + 1)) / hourMs) * hourMs
+        if (hour < from) continue
+        const lines = waiting.get(hour) ?? []
+        waiting.set(hour, lines)
+        lines.push(line)
+      }
+    },
+    close(until) {
+      const closed: Pick<Lines, 'h1' | 'd1'> = { h1: [], d1: [] }
+      const over = [...waiting].filter(([hour]) => hour + hourMs <= until).sort(([a], [b]) => a - b)
+      for (const [hour, raw] of over) {
+        const { date } = local.shown(hour)
+        if (date !== day) closed.d1.push(...closeDay())
+        day = date
+        const h1 = closeHour(hour, raw)
+        for (const line of h1) dayTable.add(line)
+        closed.h1.push(...h1)
+        waiting.delete(hour)
+      }
+      if (until === Number.POSITIVE_INFINITY) closed.d1.push(...closeDay())
+      return closed
+    },
+  }
+}
