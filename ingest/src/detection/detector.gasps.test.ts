@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ids, lamps, lastOf, noon, reporting, tell, told } from './story.ts'
+import { ids, lamps, lastOf, line, noon, reporting, tell, told } from './story.ts'
 
 describe('what a last gasp means by day', () => {
   test('switched circuits lose their supply every morning: their gasps tell nothing, neither then nor at dusk', () => {
@@ -125,5 +125,33 @@ describe('what is over before it matters', () => {
     }
     story.pass(900, reporting(story, ids(town), 300))
     expect(told(story)).toEqual([])
+  })
+})
+
+describe('a dip that a whole circuit announces', () => {
+  const town = line('a', 12, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' })
+  /** All announce it but the last, which is the first to start anew. */
+  const dip = (story: ReturnType<typeof tell>): void => {
+    story.pass(600, reporting(story, ids(town), 300))
+    for (const id of ids(town)) if (id !== 'a12') story.gasp(id)
+    story.pass(20)
+    story.read('a12', { seq: 0, uptime: 3 })
+  }
+
+  test('is none of the phase whose lights are not back yet when the others are', () => {
+    const story = tell({ assets: town })
+    dip(story)
+    story.pass(100)
+    const report = reporting(story, ids(town), 300)
+    story.pass(600, (second) => report(second + 200))
+    expect(told(story)).toEqual([])
+  })
+
+  test('leaves that phase dark when its lights do not follow', () => {
+    const story = tell({ assets: town })
+    dip(story)
+    const back = town.flatMap(({ properties: it }) => (it.kind === 'luminaire' && it.phase !== 'L1' ? [it.id] : []))
+    story.pass(340, (second) => reporting(story, back, 300)(second + 220))
+    expect(told(story)).toEqual(['opened phaseLoss phase:c1:L1 ×4'])
   })
 })

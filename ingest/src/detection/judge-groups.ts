@@ -11,6 +11,7 @@ import {
   mostNats,
   withoutGroup,
 } from './causes.ts'
+import { allBackFromDipUntil } from './dips.ts'
 import {
   describeMembers,
   type Group,
@@ -55,7 +56,10 @@ const consider = (world: World, group: Group): void => {
   if (isDenied(group, verdict)) return
   if (group.kind !== 'gateway') {
     // Their supply is coming back, one after the other: whoever is not back yet has his chance.
-    const backUntil = Math.max(...verdict.affected.map((light) => returnsUntil(world, light, verdict.onset)))
+    const backUntil = Math.max(
+      allBackFromDipUntil(world, verdict.affected),
+      ...verdict.affected.map((light) => returnsUntil(world, light, verdict.onset)),
+    )
     if (backUntil > world.now) return lookAgain(world, group, backUntil)
   }
   const explanation = explain(world, group, verdict)

@@ -1,8 +1,8 @@
 import { type Evidence, faultCatalogue, type Instant, type Reason, type Resolution } from '@fanari/contracts'
 import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from './blindness.ts'
+import { backFromDipUntil } from './dips.ts'
 import { loadDeniesGasp, loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
-import { transportMarginMs } from './hearing.ts'
 import { endOf, tellPast } from './history.ts'
 import type { OpenIncident } from './incident-book.ts'
 import {
@@ -177,20 +177,11 @@ const resolveFrom = (
   world.book.resolve(key, resolution, world.now, { evidence, ...(endedAt === undefined ? {} : { endedAt }) })
 }
 
-/** Last gasps of one dip come so near each other, by the devices' clocks [ms]. */
-const oneDipMs = 30_000
-
-const backWithOthersUntil = (world: World, light: Light): Instant => {
-  const since = gaspCountsFrom(light)
-  const dip = groupsOf(world, light).some(
-    (group) =>
-      group.kind !== 'gateway' &&
-      group.lights.some((it) => it.gaspAt === 0 && Math.abs(it.gaspEventAt - light.gaspEventAt) <= oneDipMs),
+const backWithOthersUntil = (world: World, light: Light): Instant =>
+  Math.max(
+    backFromDipUntil(world, light, world.rules.circuitOutage.missedReports),
+    returnsUntil(world, light, gaspCountsFrom(light)),
   )
-  const reports = world.rules.circuitOutage.missedReports
-  const dipUntil = dip ? since + reports * light.hearing.intervalMs + transportMarginMs : 0
-  return Math.max(dipUntil, returnsUntil(world, light, since))
-}
 
 /** Silent for three reports or more, while the load of its phase fell by what it drew. */
 const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {
