@@ -155,3 +155,40 @@ describe('a dip that a whole circuit announces', () => {
     expect(told(story)).toEqual(['opened phaseLoss phase:c1:L1 ×4'])
   })
 })
+
+describe('controllers of the village that start anew', () => {
+  const town = [
+    ...lamps('a', 10, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' }),
+    ...lamps('b', 10, { circuit: 'c2', cabinet: 'k2', gateway: 'g1' }),
+  ]
+  const others = ids(town).filter((id) => id.startsWith('b'))
+  /** How long after its end the silence of the first circuit is told [s], while those of `restarted` begin their counters anew. */
+  const toldAfter = (restarted: readonly string[], missed: number): number => {
+    const story = tell({ assets: town })
+    story.pass(600, reporting(story, ids(town), 300))
+    const { now } = story
+    const anew = (device: string) => {
+      if (!restarted.includes(device)) return {}
+      const seconds = (story.now - now) / 1_000
+      if (seconds < 300 * missed) return null
+      return {
+        seq: Math.floor(seconds / 300) - missed,
+        uptime: 5 + (seconds % 300) + 300 * (Math.floor(seconds / 300) - missed),
+      }
+    }
+    const report = reporting(story, others, 300, anew)
+    // Each at its own second as before.
+    story.pass(2_400, (second) => report(second + 70))
+    const found = story.changes.find(({ incident }) => incident.scope.id === 'c1')
+    return found === undefined ? Number.NaN : (found.at - now) / 1_000
+  }
+
+  test('with new firmware do not delay an outage beside them', () => {
+    expect(toldAfter(['b02', 'b03', 'b04', 'b05'], 0)).toBe(toldAfter([], 0))
+    expect(toldAfter([], 0)).toBeLessThanOrEqual(902)
+  })
+
+  test('after missed reports are a supply that comes back, and every light has three reports to follow', () => {
+    expect(toldAfter(['b02', 'b03', 'b04', 'b05'], 1)).toBeGreaterThan(1_200)
+  })
+})

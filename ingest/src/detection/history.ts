@@ -44,6 +44,7 @@ export const noteRestart = (world: World, light: Light, reading: Reading): void 
   const bootAt = bootOf(reading, lastSeq)
   if (bootAt === null || bootAt <= lastAt) return
   light.bootedAt = world.now
+  if (light.gaspAt > 0 || reading.at - lastAt > intervalMs + transportMarginMs) light.poweredAt = world.now
   if (reading.at - lastAt < fewestMissed * intervalMs + transportMarginMs) return
   if (bootAt - lastAt < fewestMissed * intervalMs) return
   const before = world.schedule.segmentAt(light.asset, light.program, lastAt)

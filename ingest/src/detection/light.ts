@@ -86,6 +86,8 @@ export interface Light extends Timed {
   past: PastOutage | null
   /** Arrival of the last reading whose counters had begun anew since the one before; 0 when none had. */
   bootedAt: Instant
+  /** The same of one that had announced a lost supply, or had missed a report: it may have been without supply. */
+  poweredAt: Instant
   /** Arrival of a reading that showed that it had lost its supply while it was silent; 0 when none did. */
   restartedAt: Instant
   state: LightState
@@ -129,6 +131,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   backlog: null,
   past: null,
   bootedAt: 0,
+  poweredAt: 0,
   restartedAt: 0,
   state: 'unknown',
   since: moment.now,

@@ -140,7 +140,7 @@ const reportsToReturn = 3
 
 /**
  * Until when `light`, gone since `since`, has its chance to be back with others of its community or cabinet that have started again; 0
- * when they have not.
+ * when they have not. Controllers that are only started anew, such as with new firmware, tell of no supply.
  */
 export const returnsUntil = (world: World, { asset, hearing }: Light, since: Instant): Instant => {
   const cabinet = asset.cabinet === null ? undefined : world.groups.get(groupKey('cabinet', asset.cabinet))
@@ -148,10 +148,10 @@ export const returnsUntil = (world: World, { asset, hearing }: Light, since: Ins
   for (const neighbours of [cabinet?.lights, world.communities.get(asset.community)?.lights]) {
     let first = Number.POSITIVE_INFINITY
     let back = 0
-    for (const { bootedAt } of neighbours ?? []) {
-      if (bootedAt <= since) continue
+    for (const { poweredAt } of neighbours ?? []) {
+      if (poweredAt <= since) continue
       back++
-      first = Math.min(first, bootedAt)
+      first = Math.min(first, poweredAt)
     }
     if (back >= enoughBack) until = Math.max(until, first + reportsToReturn * hearing.intervalMs + transportMarginMs)
   }
