@@ -1,6 +1,6 @@
 import type { AssetFeature } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { cabinet, ids, lamps, meter, reporting, type Story, tell, told } from './story.ts'
+import { cabinet, ids, lamps, lastOf, meter, reporting, type Story, tell, told } from './story.ts'
 
 const stopFor = (story: Story, hours: number): void => {
   story.tell({ kind: 'platform', state: 'stop' })
@@ -73,5 +73,27 @@ describe("a wider cause across the platform's own stop", () => {
         ? ['opened cabinetOutage cabinet:k1 ×16', 'resolved circuitOutage circuit:c1 ×8 absorbed']
         : ['opened circuitOutage circuit:c2 ×8'],
     )
+  })
+})
+
+describe('a circuit that is lost while its gateway is out', () => {
+  test('is dark from when others are heard again: what was before nobody knows', () => {
+    const town = [
+      ...lamps('a', 6, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' }),
+      ...lamps('b', 6, { circuit: 'c2', cabinet: 'k1', gateway: 'g1' }),
+      ...lamps('d', 6, { circuit: 'c3', cabinet: 'k2', gateway: 'g2' }),
+    ]
+    const story = tell({ assets: town })
+    const heard = (prefixes: string) => ids(town).filter((id) => prefixes.includes(id.slice(0, 1)))
+    story.pass(600, reporting(story, heard('abd'), 300))
+    story.pass(3_600, reporting(story, heard('d'), 300))
+    expect(told(story)).toEqual([expect.stringMatching(/^opened gatewayOutage gateway:g1/)])
+    const backAt = story.now
+    story.pass(1_800, reporting(story, heard('bd'), 300))
+    const incident = lastOf(story, 'circuit:c1')
+    expect(incident).toMatchObject({ fault: 'circuitOutage', members: heard('a') })
+    const startedAt = Date.parse(incident?.startedAt ?? '')
+    expect(startedAt).toBeGreaterThan(backAt)
+    expect(startedAt).toBeLessThanOrEqual(backAt + 600_000)
   })
 })

@@ -232,7 +232,7 @@ const open = (
       scope: group.scope,
       reason: reasonOf(group, verdict, chosen.fault),
       community: communityOf(members),
-      startedAt: verdict.startedAt,
+      startedAt: beganOf(group, verdict),
       members: members.map((light) => light.asset.id),
       evidence: evidenceOf(world, group, verdict, chosen.loadNats),
       cause: causeOf(chosen, others),
@@ -251,6 +251,10 @@ const open = (
   // Its members may say more of what it is: see review-groups.ts.
   world.dirtyGroups.add(group)
 }
+
+/** While its gateway was out nobody knows of a light whether it burned: it is not counted as dark then. */
+const beganOf = ({ kind }: Group, { startedAt, affected, powerEvidence }: Verdict): Instant =>
+  kind === 'gateway' || powerEvidence ? startedAt : Math.max(startedAt, ...affected.map(({ carriedAt }) => carriedAt))
 
 const evidenceOf = (world: World, group: Group, verdict: Verdict, loadNats: number): Evidence[] => {
   const { kind } = group

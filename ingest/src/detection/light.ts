@@ -88,6 +88,8 @@ export interface Light extends Timed {
   bootedAt: Instant
   /** The same of one that had announced a lost supply, or had missed a report: it may have been without supply. */
   poweredAt: Instant
+  /** When others were heard again through its gateway, while it was not heard; 0 when that never was. */
+  carriedAt: Instant
   /** Arrival of a reading that showed that it had lost its supply while it was silent; 0 when none did. */
   restartedAt: Instant
   state: LightState
@@ -132,6 +134,7 @@ export const createLight = (asset: LightAsset, program: Program, segment: Segmen
   past: null,
   bootedAt: 0,
   poweredAt: 0,
+  carriedAt: 0,
   restartedAt: 0,
   state: 'unknown',
   since: moment.now,

@@ -76,7 +76,7 @@ export const reviewMembers = (world: World, group: Group): void => {
   if (incident.recoveringSince > 0) {
     const deadline = incident.recoveringSince + chanceMs(world, remaining) + transportMarginMs
     const returning = remaining.every((light) => light.litRun > 0)
-    if (world.now >= deadline && !returning) return split(world, group, remaining)
+    if (world.now >= deadline && !returning) return split(world, group, incident, remaining)
     lookAgain(world, group, Math.max(deadline, world.now + longestIntervalMs))
   } else {
     if (remaining.some((light) => light.segment.mode === 'on')) world.book.confirm(group.key, world.now)
@@ -158,12 +158,13 @@ const nameCause = (world: World, group: Group, incident: OpenIncident, members: 
   world.book.rename(group.key, { fault: 'suspectedTheft', reason: 'silenceSpreading', evidence }, world.now)
 }
 
-const split = (world: World, group: Group, remaining: readonly Light[]): void => {
+const split = (world: World, group: Group, incident: OpenIncident, remaining: readonly Light[]): void => {
   const end = fact('members', group.scope, world.now, `${remaining.length} lights did not come back with the others`)
   world.book.resolve(group.key, 'split', world.now, { evidence: end })
   if (group.kind === 'area') dropArea(world, group)
   for (const light of remaining) {
     light.group = null
+    if (group.kind === 'gateway') light.carriedAt = incident.recoveringSince
     touch(world, light)
   }
 }
