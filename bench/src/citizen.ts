@@ -188,7 +188,8 @@ const pathsOf = async (door: CitizenDoor): Promise<{ name: string; path: (reques
   const deep = await cursorAfter(door, 'reports?limit=1000', 50)
   const date = (daysAgo: number) => new Date(Date.now() - daysAgo * dayMs).toISOString().slice(0, 10)
   const words = ['οδος 17', 'κοντα στον αριθμο', 'Odos 42', 'λάμπα', 'light-1234', 'βυσσα', '25520']
-  const whole = `from=${date(coveredDays)}`
+  // Another beginning each time: an answer to the same question would stand for a while and not be counted.
+  const whole = (request: number) => `from=${date(coveredDays - (request % 60))}`
   const fixed = (path: string) => () => path
   return [
     { name: 'reports, newest', path: fixed('reports?limit=50') },
@@ -206,11 +207,11 @@ const pathsOf = async (door: CitizenDoor): Promise<{ name: string; path: (reques
     { name: 'tickets, waiting', path: fixed('tickets?limit=50&status=waiting') },
     { name: 'work orders of a crew', path: fixed('work-orders?limit=50&team=night&status=assigned') },
     { name: 'search', path: (request) => `search?q=${encodeURIComponent(words[request % words.length] ?? '')}` },
-    { name: 'statistics, 30 days', path: fixed('statistics') },
-    { name: 'statistics, two years by category', path: fixed(`statistics?${whole}&group=category`) },
-    { name: 'statistics, two years by day', path: fixed(`statistics?${whole}&group=day`) },
-    { name: 'statistics, two years by crew', path: fixed(`statistics?${whole}&group=team`) },
-    { name: 'heat map, two years', path: fixed(`statistics/heatmap?${whole}&precision=7`) },
+    { name: 'statistics, 30 days', path: (request) => `statistics?from=${date(30 - (request % 20))}` },
+    { name: 'statistics, two years by category', path: (request) => `statistics?${whole(request)}&group=category` },
+    { name: 'statistics, two years by day', path: (request) => `statistics?${whole(request)}&group=day` },
+    { name: 'statistics, two years by crew', path: (request) => `statistics?${whole(request)}&group=team` },
+    { name: 'heat map, two years', path: (request) => `statistics/heatmap?${whole(request)}&precision=7` },
   ]
 }
 
