@@ -1,5 +1,6 @@
-import { type Log, parseTopic, type Topic, topics } from '@fanari/contracts'
+import { type Instant, type Log, parseTopic, type Topic, topics } from '@fanari/contracts'
 import mqtt, { type MqttClient } from 'mqtt'
+import { z } from 'zod'
 
 export type DocumentKind = 'incident' | 'ticket' | 'communityLight'
 /** What is heard: an empty text when a retained document was taken away. */
@@ -18,8 +19,18 @@ export interface Link {
   http(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown>
   /** The same below the municipality. */
   town(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown>
+  /** The platform's time, which is also that of its lights. @throws Error as `http` */
+  clock(): Promise<PlatformClock>
   close(): Promise<void>
 }
+
+/** Beside a simulated town it is another time than ours, and runs faster. */
+export interface PlatformClock {
+  now: Instant
+  /** Its seconds a second of ours. */
+  speed: number
+}
+const clockSchema = z.object({ time: z.iso.datetime(), speed: z.number().positive().default(1) })
 
 export interface LinkOptions {
   mqttUrl: string
@@ -111,6 +122,10 @@ export const createLink = ({ mqttUrl, httpUrl, municipality, token, log }: LinkO
     },
     http,
     town: (method, path, body) => http(method, `/municipalities/${municipality}${path}`, body),
+    clock: async () => {
+      const { time, speed } = clockSchema.parse(await http('GET', '/platform'))
+      return { now: Date.parse(time), speed }
+    },
     close: () => client.endAsync(true),
   }
 }

@@ -130,9 +130,9 @@ export const registerRollCall = (RED: nodeRed.NodeAPI): void => {
       if (busy) return done()
       busy = true
       try {
-        const { time } = z.object({ time: z.iso.datetime() }).parse(await link.http('GET', '/platform'))
+        const { now } = await link.clock()
         const calls = itemsOf<RollCall>(rollCallSchema).parse(await link.town('GET', '/roll-calls')).items
-        const due = reportDue(kept.get(), calls, { timeZone, morningMinutes: hours * 60 + minutes }, Date.parse(time))
+        const due = reportDue(kept.get(), calls, { timeZone, morningMinutes: hours * 60 + minutes }, now)
         if (due !== null) {
           const names = await namesOf(link)
           const report = mailMessage(def.from, def.to, writeReport(due.kind, due.night, calls, names, timeZone))

@@ -31,11 +31,14 @@ export const registerWeather = (RED: nodeRed.NodeAPI): void => {
       const { until, raised } = kept.get()
       if (until === null) return
       if (until <= Date.now()) return end()
-      // Should the lights not be readable now, the next look is due all the same.
-      alarm.at(Math.min(Date.now() + lookAgainMs, until))
+      const lookAgain = (speed: number): void => alarm.at(Math.min(Date.now() + lookAgainMs / speed, until))
+      // Should the platform not be readable now, the next look is due all the same.
+      lookAgain(1)
       this.status({ fill: 'yellow', shape: 'dot', text: `${raised.length} → 100 %` })
       const lights = await allLights(link)
-      tell(raiseLights({ until, raised }, lights, Date.now()))
+      const clock = await link.clock()
+      lookAgain(clock.speed)
+      tell(raiseLights({ until, raised }, lights, Date.now(), clock))
       this.status({ fill: 'yellow', shape: 'dot', text: `${kept.get().raised.length} → 100 %` })
     }
     const end = (): void => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { calm, raiseLights, resumeLights, weatherAsked } from './weather.ts'
 
 const now = Date.parse('2026-11-25T20:00:00Z')
+const realTime = { now, speed: 1 }
 const light = (device: string, state: LuminaireStatus['state'], lightLevel: number | undefined): LuminaireStatus => ({
   id: device,
   device,
@@ -30,7 +31,12 @@ describe('in heavy weather', () => {
     ['dark', 'dark', 50, [], false],
     ['unknown', 'unknown', 50, [], false],
   ] as const)('a light that is %s', ([, state, level, raised, isRaised]) => {
-    const { commands, state: after } = raiseLights({ until: now + hourMs, raised }, [light('x', state, level)], now)
+    const { commands, state: after } = raiseLights(
+      { until: now + hourMs, raised },
+      [light('x', state, level)],
+      now,
+      realTime,
+    )
     expect(commands).toEqual(
       isRaised ? [{ device: 'x', command: { type: 'setLevel', level: 100, until: now + 10 * minuteMs } }] : [],
     )
@@ -38,8 +44,17 @@ describe('in heavy weather', () => {
   })
 
   test('no override outlasts the weather', () => {
-    const { commands } = raiseLights({ until: now + minuteMs, raised: [] }, [light('x', 'lit', 50)], now)
+    const { commands } = raiseLights({ until: now + minuteMs, raised: [] }, [light('x', 'lit', 50)], now, realTime)
     expect(commands[0]?.command.until).toBe(now + minuteMs)
+  })
+
+  test.for([
+    ['holds for ten minutes of its time', hourMs, 10 * minuteMs],
+    ['not beyond the end', minuteMs / 12, 5 * minuteMs],
+  ] as const)('a light of a town that lives a minute each second %s', ([, leftMs, heldMs]) => {
+    const clock = { now: Date.parse('2026-11-24T22:00:00Z'), speed: 60 }
+    const { commands } = raiseLights({ until: now + leftMs, raised: [] }, [light('x', 'lit', 50)], now, clock)
+    expect(commands[0]?.command.until).toBe(clock.now + heldMs)
   })
 
   test('the end gives lights back to their program', () => {

@@ -7,13 +7,13 @@ import { type DeviceCommand, type Instant, type LuminaireStatus, minuteMs } from
  * is back at its own program within minutes, by itself. A light that is off is never switched on.
  */
 
-/** Longest that a light burns in full after it should not [ms]. */
+/** Longest that a light burns in full after it should not [ms of the platform's time]. */
 const overrideMs = 10 * minuteMs
-/** How often lights are looked at while heavy weather lasts [ms]. */
+/** How often lights are looked at while heavy weather lasts [ms of the platform's time]. */
 export const lookAgainMs = 4 * minuteMs
 
 export interface WeatherState {
-  /** `null`: no heavy weather. */
+  /** Our time, not the platform's; `null`: no heavy weather. */
   until: Instant | null
   /** Devices that burn in full by our command. */
   raised: readonly string[]
@@ -22,11 +22,16 @@ export const calm: WeatherState = { until: null, raised: [] }
 
 type Command = { device: string; command: Omit<DeviceCommand, 'id'> }
 
-/** What lights are to be told at `now`: the raised are held, the dimmed raised, and those no longer planned to burn left alone. */
+/**
+ * What lights are to be told at `now`: the raised are held, the dimmed raised, and those no longer planned to burn left alone.
+ *
+ * @param clock the platform's time at `now`: how long a command holds is told in the lights' time, the weather lasts in ours
+ */
 export const raiseLights = (
   state: WeatherState & { until: Instant },
   lights: readonly LuminaireStatus[],
   now: Instant,
+  clock: { now: Instant; speed: number },
 ): { state: WeatherState; commands: Command[] } => {
   const held = new Set(state.raised)
   const raise = lights.filter(({ state: does, device, lastReading }) => {
@@ -34,7 +39,7 @@ export const raiseLights = (
     const level = lastReading?.lightLevel
     return held.has(device) || (typeof level === 'number' && level > 0 && level < 100)
   })
-  const until = Math.min(now + overrideMs, state.until)
+  const until = clock.now + Math.round(Math.min(overrideMs, (state.until - now) * clock.speed))
   return {
     state: { until: state.until, raised: raise.map(({ device }) => device) },
     commands: raise.map(({ device }) => ({ device, command: { type: 'setLevel', level: 100, until } })),
