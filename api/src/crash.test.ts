@@ -65,6 +65,7 @@ const reopened = (journal: JournalRecord[], topics: string[]): Api =>
     lights: {
       luminaire: async () => null,
       luminaires: async () => [],
+      lastReadings: async () => [],
       forecast: async () => null,
       lights: async () => [],
       explainLight: async () => null,

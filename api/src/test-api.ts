@@ -36,6 +36,8 @@ export interface TestApi {
   mqtt: { messages: { topic: string; payload: string; retain: boolean }[]; refuse: boolean }
   lights: {
     statuses: Map<string, LuminaireStatus>
+    /** By device. */
+    lastReadings: Map<string, ReceivedReading>
     explanations: Map<string, LightExplanation>
     incidentExplanations: Map<string, IncidentExplanation>
     forecasts: Map<string, Forecast>
@@ -72,6 +74,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   const mqtt: TestApi['mqtt'] = { messages: [], refuse: false }
   const lights: TestApi['lights'] = {
     statuses: new Map(),
+    lastReadings: new Map(),
     explanations: new Map(),
     incidentExplanations: new Map(),
     forecasts: new Map(),
@@ -86,6 +89,7 @@ export const startTestApi = async (overrides: Partial<ApiOptions> = {}): Promise
   const queries: LightQueries = {
     luminaire: async (_municipality, id) => lights.statuses.get(id) ?? null,
     luminaires: async (_municipality, ids) => ids.map((id) => lights.statuses.get(id) ?? null),
+    lastReadings: async (_municipality, devices) => devices.map((device) => lights.lastReadings.get(device) ?? null),
     forecast: async (_municipality, id) => lights.forecasts.get(id) ?? null,
     lights: async () => [...lights.statuses.values()].map(({ id, state, reason }) => ({ id, state, reason })),
     explainLight: async (_municipality, id) => lights.explanations.get(id) ?? null,

@@ -155,6 +155,8 @@ export interface LightQueries {
   luminaire(municipality: string, id: string): Promise<LuminaireStatus | null>
   /** The same of several, in the order of the ids. */
   luminaires(municipality: string, ids: readonly string[]): Promise<(LuminaireStatus | null)[]>
+  /** The newest reading of each device, in the order given; `null` for one that was never heard. */
+  lastReadings(municipality: string, devices: readonly string[]): Promise<(ReceivedReading | null)[]>
   /** What a solar light is expected to do tonight and after; `null` for others, and while nothing useful was heard of it. */
   forecast(municipality: string, id: string): Promise<Forecast | null>
   lights(municipality: string): Promise<LightSummary[]>

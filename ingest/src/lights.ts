@@ -16,11 +16,14 @@ export const createLightQueries = (options: {
 }): LightQueries => {
   const { judge, journal, history } = options
 
+  const lastReading = (municipality: string, device: string): ReceivedReading | null => {
+    const last = judge.jurisdictions.get(municipality)?.lastReadings.get(device)
+    return last === undefined ? null : received(last.reading, last.receivedAt)
+  }
+
   const luminaire = (municipality: string, id: string): LuminaireStatus | null => {
-    const jurisdiction = judge.jurisdictions.get(municipality)
-    const light = jurisdiction?.detector.light(id)
-    if (jurisdiction === undefined || light === undefined || light === null) return null
-    const last = jurisdiction.lastReadings.get(light.device)
+    const light = judge.jurisdictions.get(municipality)?.detector.light(id)
+    if (light === undefined || light === null) return null
     return {
       id: light.id,
       device: light.device,
@@ -28,7 +31,7 @@ export const createLightQueries = (options: {
       state: light.state,
       since: toIso(light.since),
       reason: light.reason,
-      lastReading: last === undefined ? null : received(last.reading, last.receivedAt),
+      lastReading: lastReading(municipality, light.device),
       lastSeen: light.lastSeenAt === 0 ? null : toIso(light.lastSeenAt),
       ...(light.incident === null ? {} : { incident: light.incident }),
     }
@@ -37,6 +40,7 @@ export const createLightQueries = (options: {
   return {
     luminaire: async (municipality, id) => luminaire(municipality, id),
     luminaires: async (municipality, ids) => ids.map((id) => luminaire(municipality, id)),
+    lastReadings: async (municipality, devices) => devices.map((device) => lastReading(municipality, device)),
     forecast: async (municipality, id) => judge.jurisdictions.get(municipality)?.detector.forecast(id) ?? null,
     lights: async (municipality) =>
       (judge.jurisdictions.get(municipality)?.detector.lights() ?? []).map(({ id, state, reason }) => ({

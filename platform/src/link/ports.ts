@@ -54,6 +54,7 @@ const calls: { [Name in keyof Ports]: CallNames<Ports[Name]> } = {
   lights: {
     luminaire: true,
     luminaires: true,
+    lastReadings: true,
     forecast: true,
     lights: true,
     explainLight: true,
