@@ -26,6 +26,7 @@ import { addIncidentRoutes } from './routes/incident-routes.ts'
 import { addLuminaireRoutes } from './routes/luminaire-routes.ts'
 import { addMaintenanceRoutes } from './routes/maintenance-routes.ts'
 import { addModerationRoutes } from './routes/moderation-routes.ts'
+import { addNgsiLdRoutes } from './routes/ngsi-ld-routes.ts'
 import { addNightRoutes } from './routes/night-routes.ts'
 import { addNoticeLinkRoutes } from './routes/notice-link-routes.ts'
 import { addNoticeRoutes } from './routes/notice-routes.ts'
@@ -143,6 +144,7 @@ export const createHttpServer = async (
     addCitizenEventRoutes,
     addSearchRoutes,
     addOpen311Routes,
+    addNgsiLdRoutes,
     addExplanationRoutes,
     addNightRoutes,
     addStatisticsRoutes,

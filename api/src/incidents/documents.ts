@@ -1,4 +1,4 @@
-import type { FaultName, Incident, IncidentChange, Instant, Ticket, TicketStatus } from '@fanari/contracts'
+import type { FaultName, Incident, IncidentChange, Instant, ScopeKind, Ticket, TicketStatus } from '@fanari/contracts'
 import { faultCatalogue, ticketStatuses } from '@fanari/contracts'
 import type { AssetFacts } from '../register/inventory.ts'
 import type { Dispatch } from '../routing/dispatch.ts'
@@ -22,6 +22,8 @@ interface DocumentPage<Document> {
 /** The time and id of the last document of a page. */
 type PagePosition = [at: Instant, id: string]
 
+export type OpenFault = Pick<Incident, 'id' | 'fault' | 'scope'>
+
 /** Incidents and tickets as stored: every change is one transaction. */
 export interface IncidentDocuments {
   /** Stores what is new and lets the ticket rules follow; changes known already (by `revision`) change nothing. */
@@ -44,6 +46,8 @@ export interface IncidentDocuments {
   ): DocumentPage<Ticket>
   /** Incidents that went on, or were detected, and tickets that were opened in a stretch of time, oldest first. */
   between(municipality: string, range: { from: Instant; until: Instant }): { incidents: Incident[]; tickets: Ticket[] }
+  /** What is wrong now: the open incidents of a municipality without their evidence. */
+  openFaults(municipality: string): OpenFault[]
   /** How many are open, over all municipalities. */
   openCounts(): { incidents: number; tickets: number; blindness: number }
 }
@@ -180,6 +184,14 @@ export const createIncidentDocuments = (options: { database: Database; tickets: 
         ),
       }
     },
+    openFaults: (municipality) =>
+      database
+        .all<{ id: string; fault: FaultName; kind: ScopeKind; scope: string }>(
+          `SELECT id, document ->> '$.fault' AS fault, document ->> '$.scope.kind' AS kind, document ->> '$.scope.id' AS scope
+           FROM incidents WHERE state = 'open' AND municipality = ? ORDER BY detected_at, id`,
+          municipality,
+        )
+        .map(({ id, fault, kind, scope }) => ({ id, fault, scope: { kind, id: scope } })),
     openCounts: () =>
       database.get<{ incidents: number; tickets: number; blindness: number }>(
         `SELECT (SELECT count(*) FROM incidents WHERE state = 'open') AS incidents,

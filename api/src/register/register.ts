@@ -45,8 +45,15 @@ export interface Register {
   rotateCredentials(municipality: string, devices: readonly string[], change: { by: string }): DeviceCredentials[]
   /** When the asset was first imported. */
   createdAt(municipality: string, kind: AssetKind, id: string): Instant | null
+  /** When the assets were first imported, and when an import last changed them, by id. */
+  timesOf(municipality: string, kind: AssetKind, ids: readonly string[]): Map<string, AssetTimes>
   /** The features of a municipality as stored JSON texts, sorted by kind and id. */
   featureTexts(municipality: string, filter: { kind?: AssetKind | undefined; community?: string | undefined }): string[]
+}
+
+interface AssetTimes {
+  createdAt: Instant
+  updatedAt: Instant
 }
 
 export const createRegister = (options: {
@@ -212,6 +219,16 @@ export const createRegister = (options: {
         kind,
         id,
       )?.created_at ?? null,
+    timesOf: (municipality, kind, ids) => {
+      const rows = database.all<AssetTimes & { id: string }>(
+        `SELECT id, created_at AS createdAt, updated_at AS updatedAt FROM assets
+         WHERE municipality = ? AND kind = ? AND id IN (SELECT value FROM json_each(?))`,
+        municipality,
+        kind,
+        JSON.stringify(ids),
+      )
+      return new Map(rows.map(({ id, createdAt, updatedAt }) => [id, { createdAt, updatedAt }]))
+    },
     featureTexts: (municipality, { kind, community }) =>
       database
         .all<{ feature: string }>(
