@@ -64,10 +64,11 @@ export const attributesOf = <Type extends EntityType>(
   observedAt: Instant | null,
 ): Entity['attributes'] => {
   const found: Entity['attributes'] = {}
+  const at = observedAt === null ? null : toIso(observedAt)
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined || value === null) continue
     const term = (attributeTerms[type] as Record<string, { kind: Attribute['type']; unitCode?: string }>)[name]
-    if (term !== undefined) found[name as AttributeName] = attributeOf(term, value, observedAt)
+    if (term !== undefined) found[name as AttributeName] = attributeOf(term, value, at)
   }
   return found
 }
@@ -75,7 +76,7 @@ export const attributesOf = <Type extends EntityType>(
 const attributeOf = (
   { kind, unitCode }: { kind: Attribute['type']; unitCode?: string },
   value: unknown,
-  observedAt: Instant | null,
+  observedAt: string | null,
 ): Attribute => {
   switch (kind) {
     case 'GeoProperty':
@@ -87,7 +88,7 @@ const attributeOf = (
         type: kind,
         value,
         ...(unitCode === undefined ? {} : { unitCode }),
-        ...(observedAt === null ? {} : { observedAt: toIso(observedAt) }),
+        ...(observedAt === null ? {} : { observedAt }),
       }
   }
 }
