@@ -1,4 +1,4 @@
-import { createInventory, createTicketBook, type TicketBook, type TicketChange } from '@fanari/api'
+import { createInventory, createTicketBook, type TicketBook, type TicketChange } from '@fanari/api/rules'
 import type {
   AssetFeature,
   DetectorOutput,
@@ -9,8 +9,8 @@ import type {
   Rules,
   UplinkChannel,
 } from '@fanari/contracts'
-import { createIntake } from '@fanari/ingest'
 import { createDetector, type Detector } from '@fanari/ingest/detection'
+import { createIntake } from '@fanari/ingest/recorded'
 import { createRepeats } from './repeats.ts'
 import { createReplayIndices, type ReplayIndices } from './replay-indices.ts'
 

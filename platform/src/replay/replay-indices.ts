@@ -1,4 +1,4 @@
-import { type AssetFacts, type TicketChange, townIndices } from '@fanari/api'
+import { type AssetFacts, type TicketChange, townIndices } from '@fanari/api/rules'
 import {
   type AssetFeature,
   type DetectorOutput,
@@ -9,8 +9,8 @@ import {
   shiftDate,
   type Ticket,
 } from '@fanari/contracts'
-import { createNightsInMemory } from '@fanari/ingest'
 import type { Detector } from '@fanari/ingest/detection'
+import { createNightsInMemory } from '@fanari/ingest/recorded'
 
 /** The indices of replayed traffic: the same sums and formulas as live, over all of its nights. */
 export interface ReplayIndices {
