@@ -1,7 +1,7 @@
 import { dayMs, type Instant, ProblemError, shiftDate } from '@fanari/contracts'
 import { z } from 'zod'
-import type { LocalCalendar } from '../statistics/grouping.ts'
-import type { Period } from '../statistics/tally.ts'
+import type { LocalCalendar } from '../statistics/local-calendar.ts'
+import type { Period } from '../statistics/tallies.ts'
 import { instantQuery } from './lists.ts'
 
 /** The longest period of one question [ms]. */

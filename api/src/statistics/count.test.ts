@@ -2,11 +2,14 @@ import { hourMs, type LineFigures, minuteMs } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
 import { defaultClockPolicy } from '../clocks/default-policy.ts'
 import { createServiceDays } from '../clocks/service-days.ts'
-import { countReports, countTickets } from './count.ts'
+import { countReports, createTicketCount } from './count.ts'
+import { createFactTable } from './fact-table.ts'
 import type { ReportFact, TicketFact } from './facts.ts'
-import { createLocalCalendar, groupingBy } from './grouping.ts'
+import { figuresOf } from './figures.ts'
+import { groupingBy } from './grouping.ts'
+import { createLocalCalendar } from './local-calendar.ts'
 import { createServiceTime } from './service-time.ts'
-import { figuresOf, newTally } from './tally.ts'
+import { createTallies } from './tallies.ts'
 
 /** A time of November 2026 in Athens, which is at +2: Monday is the 9th. */
 const at = (day: number, clock: string) => Date.parse(`2026-11-${String(day).padStart(2, '0')}T${clock}:00+02:00`)
@@ -56,17 +59,20 @@ const ticket = (fact: Partial<TicketFact>): TicketFact => {
 
 /** Of the week from Monday the 9th to Sunday the 15th, looked at on Monday the 16th at noon. */
 const week = (reports: ReportFact[], tickets: TicketFact[], now = at(16, '12:00')): LineFigures => {
-  const tally = newTally()
-  const counting = {
-    period: { from: at(9, '00:00'), until: at(16, '00:00') },
-    now,
-    grouping: groupingBy('none', createLocalCalendar('Europe/Athens')),
-    tallyOf: () => tally,
-    time: createServiceTime(createServiceDays(defaultClockPolicy.calendar, 'Europe/Athens')),
-  }
-  countReports(reports, () => undefined, counting)
-  countTickets(tickets, counting)
-  return figuresOf(tally, true)
+  const period = { from: at(9, '00:00'), until: at(16, '00:00') }
+  const calendar = createLocalCalendar('Europe/Athens')
+  const time = createServiceTime(createServiceDays(defaultClockPolicy.calendar, 'Europe/Athens'))
+  const table = createFactTable({ calendar, time })
+  for (const [index, fact] of reports.entries()) table.putReport(`r-${index}`, fact)
+  for (const [index, fact] of tickets.entries()) table.putTicket(`t-${index}`, fact)
+  const grouping = groupingBy('none', table, { period, local: calendar })
+  const tallies = createTallies(1, reports.length + tickets.length)
+  const counting = { period, now, grouping, tallies }
+  countReports(table, { first: 0, last: table.reports.size }, counting)
+  const count = createTicketCount(table, counting)
+  count.rows({ first: 0, last: table.tickets.size })
+  count.openedOften()
+  return figuresOf(tallies, false).total()
 }
 
 const nothing = { count: 0, medianMin: null, p90Min: null }

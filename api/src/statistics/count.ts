@@ -1,148 +1,190 @@
-import { categories, type Instant, type TicketOutcome } from '@fanari/contracts'
-import type { ReportFact, TicketFact } from './facts.ts'
-import type { ServiceTime } from './service-time.ts'
-import { countIn, type Period, reasons, type Tally } from './tally.ts'
+import { type Instant, type TicketOutcome, ticketOutcomes } from '@fanari/contracts'
+import { type FactTable, reportFlags, ticketFlags } from './fact-table.ts'
+import { type Grouping, groupAt } from './grouping.ts'
+import type { Period, Tallies } from './tallies.ts'
 
-/* What counts, when, and for whom: the definitions of docs/citizen-line.md. Pure. */
+/* What counts, when, and for whom: the definitions of docs/citizen-line.md, over rows of numbers. Pure. */
 
-/** Which group something belongs to at its moment; `null`: to none. */
-export interface Grouping {
-  /** A time: what is open at the end belongs to none. */
-  isTime: boolean
-  report(fact: ReportFact, ticketOf: TicketOf, at: Instant): string | null
-  ticket(fact: TicketFact, at: Instant): string | null
-}
-
-/** A ticket by its id: looked up only where it is asked for. */
-export type TicketOf = (id: string) => TicketFact | undefined
-
-/** Ways to end that say nothing of a repair. */
-const noRepair: ReadonlySet<TicketOutcome> = new Set<TicketOutcome>(['answered', 'superseded', 'withdrawn', 'notOurs'])
-
-interface Counting {
+export interface Counting {
   period: Period
   /** What has not happened by then is not known. */
   now: Instant
   grouping: Grouping
-  /** What to count in: that of a group, or of what belongs to none. */
-  tallyOf: (key: string | null) => Tally
-  time: ServiceTime
+  tallies: Tallies
 }
 
-export const countReports = (
-  reports: Iterable<ReportFact>,
-  ticketOf: TicketOf,
-  { period, now, grouping, tallyOf, time }: Counting,
-): void => {
-  const isIn = (at: Instant) => at >= period.from && at < period.until
-  for (const report of reports) {
-    const { at, answer } = report
-    const received = isIn(at)
-    const answered = answer !== null && isIn(answer.at)
-    if (!received && !answered) continue
-    if (received) countReceived(tallyOf(grouping.report(report, ticketOf, at)), report, now, time)
-    if (answered) {
-      const tally = tallyOf(grouping.report(report, ticketOf, answer.at))
-      countIn(tally.mended, answer.lit)
-      if (answer.rating !== null) tally.ratings.push(answer.rating)
+/** Rows from `first` up to, and without, `last`: a long table is counted in pieces. */
+export interface Rows {
+  first: number
+  last: number
+}
+
+const nothing = Number.NaN
+
+export const countReports = ({ reports }: FactTable, { first, last }: Rows, counting: Counting): void => {
+  const { period, now, grouping, tallies } = counting
+  const { counts, durations } = tallies
+  const { of } = reports
+  const groups = grouping.reports
+  for (let row = first; row < last; row++) {
+    const at = of.at[row] ?? nothing
+    const flags = of.flags[row] ?? 0
+    const answerAt = of.answerAt[row] ?? nothing
+    if (at >= period.from && at < period.until) {
+      const group = groupAt(groups, row, of.wallHour[row] ?? 0)
+      tallies.seen[group] = 1
+      if ((flags & reportFlags.isQuestion) !== 0) one(counts.questions, group)
+      else {
+        one(counts.received, group)
+        if ((flags & reportFlags.alreadyKnown) !== 0) one(counts.alreadyKnown, group)
+        if ((flags & reportFlags.joined) !== 0) {
+          one(counts.joined, group)
+          if ((flags & reportFlags.parted) !== 0) one(counts.parted, group)
+        }
+        const respondedAt = of.respondedAt[row] ?? nothing
+        const dueAt = of.responseDueAt[row] ?? nothing
+        if (Number.isNaN(respondedAt)) {
+          one(counts.unanswered, group)
+          if (dueAt < now) one(counts.responsesDue, group)
+        } else {
+          durations.responseElapsed.add(group, respondedAt - at)
+          durations.responseService.add(group, of.responseOpenMs[row] ?? 0)
+          if (!Number.isNaN(dueAt)) {
+            one(counts.responsesDue, group)
+            if (respondedAt <= dueAt) one(counts.responsesInTime, group)
+          }
+        }
+      }
+    }
+    if (answerAt >= period.from && answerAt < period.until) {
+      const group = groupAt(groups, row, of.answerWallHour[row] ?? 0)
+      tallies.seen[group] = 1
+      one(counts.asked, group)
+      if ((flags & reportFlags.lit) !== 0) one(counts.mended, group)
+      const rating = of.rating[row] ?? 0
+      if (rating > 0) {
+        one(counts.ratings, group)
+        counts.ratingSum[group] = (counts.ratingSum[group] ?? 0) + rating
+      }
     }
   }
 }
 
-const countReceived = (tally: Tally, report: ReportFact, now: Instant, time: ServiceTime): void => {
-  if (report.isQuestion) {
-    tally.questions++
-    return
-  }
-  const { at, respondedAt, responseDueAt } = report
-  tally.received++
-  countIn(tally.alreadyKnown, report.alreadyKnown)
-  if (report.joined) {
-    tally.joined++
-    if (report.parted) tally.parted++
-  }
-  if (respondedAt === null) {
-    tally.unanswered++
-    if (responseDueAt !== null && responseDueAt < now) countIn(tally.responsesInTime, false)
-    return
-  }
-  tally.responses.elapsed.push(respondedAt - at)
-  tally.responses.service.push(time.between(at, respondedAt))
-  if (responseDueAt !== null) countIn(tally.responsesInTime, respondedAt <= responseDueAt)
+const one = (counts: Int32Array, group: number): void => {
+  counts[group] = (counts[group] ?? 0) + 1
 }
 
-export const countTickets = (
-  tickets: Iterable<TicketFact>,
-  { period, now, grouping, tallyOf, time }: Counting,
-): void => {
-  const isIn = (at: Instant | null): at is Instant => at !== null && at >= period.from && at < period.until
+/** Ways to end that say nothing of a repair, by their numbers. */
+const noRepair = new Set<TicketOutcome>(['answered', 'superseded', 'withdrawn', 'notOurs'])
+const endsWithoutRepair = [false, ...ticketOutcomes.map((outcome) => noRepair.has(outcome))]
+/** Was never anything to be done. */
+const noMatter = [false, ...ticketOutcomes.map((outcome) => outcome === 'answered' || outcome === 'superseded')]
+
+/** Counts rows of tickets, and, once, those that were open more than once. */
+export const createTicketCount = (
+  { tickets, openedOften, waited }: FactTable,
+  { period, now, grouping, tallies }: Counting,
+): { rows(rows: Rows): void; openedOften(): void } => {
+  const { counts, durations } = tallies
+  const { of } = tickets
+  const outcomeCounts = [null, ...ticketOutcomes.map((outcome) => counts[outcome])]
+  const groups = grouping.tickets
   const end = Math.min(period.until, now)
+  const isIn = (at: number) => at >= period.from && at < period.until
   /** What happens at this very instant has happened; what happens at the end of a period is outside it. */
-  const isOpenAtEnd = ({ from, until }: TicketFact['open'][number]) =>
-    end === period.until
-      ? from < end && (until === null || until >= end)
-      : from <= end && (until === null || until > end)
-  const tallyAt = (ticket: TicketFact, at: Instant) => tallyOf(grouping.ticket(ticket, at))
-  for (const ticket of tickets) {
-    if (ticket.isPart) continue
-    const { at, outcome, closedAt, dueAt } = ticket
-    if (isIn(closedAt) && outcome !== null) tallyAt(ticket, closedAt).outcomes[outcome]++
-    if (outcome === 'answered' || outcome === 'superseded') continue
-    if (isIn(at)) countOpened(tallyAt(ticket, at), ticket)
-    for (const [index, span] of ticket.open.entries()) {
-      const { until } = span
-      if (isOpenAtEnd(span)) {
-        const tally = tallyOf(grouping.isTime ? null : grouping.ticket(ticket, end))
-        tally.ages.push(end - at)
-        if (dueAt !== null && dueAt < end) tally.overdue++
-      }
-      if (isIn(until) && (outcome === null || !noRepair.has(outcome))) {
-        countIn(tallyAt(ticket, until).reopened, ticket.open[index + 1] !== undefined)
-      }
-    }
-    if (outcome !== null && noRepair.has(outcome)) continue
-    const doneAt = ticket.resolvedAt ?? closedAt
-    if (isIn(doneAt)) countRepair(tallyAt(ticket, doneAt), ticket, doneAt, time)
-    if (isIn(closedAt)) {
-      const { closings } = tallyAt(ticket, closedAt)
-      closings.elapsed.push(closedAt - at)
-      closings.service.push(time.between(at, closedAt))
-    }
-    const { operator } = ticket
-    if (operator !== null && isIn(operator.until)) {
-      const tally = tallyAt(ticket, operator.until)
-      tally.operatorHeld.push(operator.until - operator.from)
-      countIn(tally.operatorInTime, operator.inTime)
+  const isOpenAtEnd = (from: number, until: number) =>
+    end === period.until ? from < end && !(until < end) : from <= end && !(until <= end)
+  const groupOf = (row: number, wallHour: number) => {
+    const group = groupAt(groups, row, wallHour)
+    tallies.seen[group] = 1
+    return group
+  }
+
+  const countOpen = (row: number): void => {
+    // What is open belongs to no hour or day.
+    const group = grouping.isTime ? 0 : groupOf(row, 0)
+    tallies.seen[group] = 1
+    durations.age.add(group, end - (of.at[row] ?? nothing))
+    if ((of.dueAt[row] ?? nothing) < end) one(counts.overdue, group)
+  }
+
+  const countEnd = (row: number, wallHour: number, isReopened: boolean): void => {
+    const group = groupOf(row, wallHour)
+    one(counts.ended, group)
+    if (isReopened) one(counts.reopened, group)
+  }
+
+  const countOpened = (row: number, flags: number, group: number): void => {
+    one(counts.opened, group)
+    if ((flags & ticketFlags.isLighting) === 0) return
+    one(counts.detectable, group)
+    const leadMs = of.leadMs[row] ?? nothing
+    if ((flags & ticketFlags.withoutCall) !== 0) {
+      one(counts.withoutCall, group)
+      one(counts.detectedFirst, group)
+    } else if (leadMs > 0) {
+      one(counts.detectedFirst, group)
+      durations.lead.add(group, leadMs)
     }
   }
-}
 
-const countOpened = (tally: Tally, { source, category, reports, leadMs }: TicketFact): void => {
-  tally.opened++
-  if (categories[category].trouble === null) return
-  const withoutCall = source === 'telemetry' && reports === 0
-  const isFirst = withoutCall || (leadMs !== null && leadMs > 0)
-  countIn(tally.detectedFirst, isFirst)
-  if (withoutCall) tally.withoutCall++
-  else if (isFirst && leadMs !== null) tally.leads.push(leadMs)
-}
-
-const countRepair = (tally: Tally, ticket: TicketFact, doneAt: Instant, time: ServiceTime): void => {
-  const { at, dueAt } = ticket
-  tally.repairs.elapsed.push(doneAt - at)
-  tally.repairs.service.push(time.between(at, doneAt))
-  tally.repairsAlone.push(doneAt - at - waitedMs(ticket, 'waitingForNetworkOperator', doneAt))
-  if (dueAt !== null) countIn(tally.repairsInTime, doneAt <= dueAt)
-  if (ticket.waits.length === 0) return
-  for (const reason of reasons) {
-    const waited = waitedMs(ticket, reason, doneAt)
-    if (waited > 0) tally.waits[reason].push(waited)
+  const countRepair = (row: number, flags: number, at: number, doneAt: number): void => {
+    const group = groupOf(row, of.doneWallHour[row] ?? 0)
+    const dueAt = of.dueAt[row] ?? nothing
+    durations.repairElapsed.add(group, doneAt - at)
+    durations.repairService.add(group, of.repairOpenMs[row] ?? 0)
+    durations.repairAlone.add(group, doneAt - at - (of.waitedForOperatorMs[row] ?? 0))
+    if (!Number.isNaN(dueAt)) {
+      one(counts.repairsDue, group)
+      if (doneAt <= dueAt) one(counts.repairsInTime, group)
+    }
+    if ((flags & ticketFlags.waited) === 0) return
+    for (const { reason, ms } of waited.get(row) ?? []) durations[reason].add(group, ms)
   }
-}
 
-const waitedMs = ({ waits }: TicketFact, wanted: string, doneAt: Instant): number =>
-  waits.reduce(
-    (sum, { reason, from, until }) =>
-      reason === wanted && from < doneAt ? sum + Math.min(until ?? doneAt, doneAt) - from : sum,
-    0,
-  )
+  const countRows = ({ first, last }: Rows): void => {
+    for (let row = first; row < last; row++) {
+      const flags = of.flags[row] ?? 0
+      if ((flags & ticketFlags.counts) === 0) continue
+      const at = of.at[row] ?? nothing
+      const outcome = of.outcome[row] ?? 0
+      const closedAt = of.closedAt[row] ?? nothing
+      const ends = outcomeCounts[outcome] ?? null
+      if (ends !== null && isIn(closedAt)) one(ends, groupOf(row, of.closedWallHour[row] ?? 0))
+      if (noMatter[outcome] === true) continue
+      if (isIn(at)) countOpened(row, flags, groupOf(row, of.wallHour[row] ?? 0))
+      const openUntil = of.openUntil[row] ?? nothing
+      if (isOpenAtEnd(of.openFrom[row] ?? nothing, openUntil)) countOpen(row)
+      if (endsWithoutRepair[outcome] === true) continue
+      if (isIn(openUntil)) countEnd(row, of.openUntilWallHour[row] ?? 0, false)
+      const doneAt = of.doneAt[row] ?? nothing
+      if (isIn(doneAt)) countRepair(row, flags, at, doneAt)
+      if (isIn(closedAt)) {
+        const group = groupOf(row, of.closedWallHour[row] ?? 0)
+        durations.closingElapsed.add(group, closedAt - at)
+        durations.closingService.add(group, of.closingOpenMs[row] ?? 0)
+      }
+      const operatorUntil = of.operatorUntil[row] ?? nothing
+      if (isIn(operatorUntil)) {
+        const group = groupOf(row, of.operatorWallHour[row] ?? 0)
+        durations.operatorHeld.add(group, operatorUntil - (of.operatorFrom[row] ?? nothing))
+        one(counts.operatorDue, group)
+        if ((flags & ticketFlags.operatorInTime) !== 0) one(counts.operatorInTime, group)
+      }
+    }
+  }
+
+  const countOpenedOften = (): void => {
+    for (const [row, spans] of openedOften) {
+      const outcome = of.outcome[row] ?? 0
+      if (((of.flags[row] ?? 0) & ticketFlags.counts) === 0 || noMatter[outcome] === true) continue
+      if (spans.some(({ from, until }) => isOpenAtEnd(from, until ?? nothing))) countOpen(row)
+      if (endsWithoutRepair[outcome] === true) continue
+      for (const [index, { until }] of spans.entries()) {
+        if (until !== null && isIn(until)) countEnd(row, grouping.wallHourOf(until), index < spans.length - 1)
+      }
+    }
+  }
+
+  return { rows: countRows, openedOften: countOpenedOften }
+}

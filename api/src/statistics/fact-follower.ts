@@ -1,24 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CitizenEvent, ClockKind, ReportRecord, Ticket } from '@fanari/contracts'
 import type { Database } from '../store/database.ts'
-import { type ClockFact, type ReportFact, reportFactOf, type TicketFact, ticketFactOf } from './facts.ts'
-
-/** The facts of one municipality, by id. */
-export interface Facts {
-  reports: Map<string, ReportFact>
-  tickets: Map<string, TicketFact>
-  /** Another number after each change. */
-  version: number
-}
+import { type Basis, createFactTable, type FactTable } from './fact-table.ts'
+import { type ClockFact, reportFactOf, ticketFactOf } from './facts.ts'
 
 /**
  * Facts in memory that follow the database: each change of a document is read anew, whole, so that what is remembered is what a count
  * from the beginning would find. Nothing is stored: a restart counts from the beginning.
  */
 export interface FactFollower {
-  of(municipality: string): Facts
-  /** Returns once everything that is stored is in the facts. */
-  upToDate(): Promise<void>
+  /** Has `work` look at the facts once everything that is stored is in them; they stand still until it has ended. */
+  look<Result>(municipality: string, work: (facts: FactTable) => Result | Promise<Result>): Promise<Result>
   start(): void
   stop(): Promise<void>
 }
@@ -35,19 +27,23 @@ interface ChangeRow {
   id: string
 }
 
-export const createFactFollower = (options: { database: Database; followClocks: () => void }): FactFollower => {
-  const { database, followClocks } = options
-  const municipalities = new Map<string, Facts>()
+export const createFactFollower = (options: {
+  database: Database
+  followClocks: () => void
+  basisOf: (municipality: string) => Basis
+}): FactFollower => {
+  const { database, followClocks, basisOf } = options
+  const municipalities = new Map<string, FactTable>()
   let changeRead = 0
   /** Events up to here are in the response clocks that were read; `null` before the first look. */
   let clockRead: number | null = null
-  let catching: Promise<void> | null = null
-  let queued: Promise<void> | null = null
+  /** What is under way and waits for its turn. */
+  let turns: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   let isStopped = true
 
-  const of = (municipality: string): Facts => {
-    const known = municipalities.get(municipality) ?? { reports: new Map(), tickets: new Map(), version: 0 }
+  const of = (municipality: string): FactTable => {
+    const known = municipalities.get(municipality) ?? createFactTable(basisOf(municipality))
     municipalities.set(municipality, known)
     return known
   }
@@ -81,9 +77,7 @@ export const createFactFollower = (options: { database: Database; followClocks: 
             id,
           )
         : null
-    const facts = of(municipality)
-    facts.reports.set(id, reportFactOf(report, told, clock(municipality, 'report', id, 'response')))
-    facts.version++
+    of(municipality).putReport(id, reportFactOf(report, told, clock(municipality, 'report', id, 'response')))
   }
 
   const readTicket = (municipality: string, id: string): void => {
@@ -99,9 +93,7 @@ export const createFactFollower = (options: { database: Database; followClocks: 
     const told = hasHappened('waiting') ? pausesOf(municipality, id) : []
     const mayHaveBeenTheirs = ticket.service === 'networkOperator' || hasHappened('forwarded') || hasHappened('routed')
     const operator = mayHaveBeenTheirs ? clock(municipality, 'ticket', id, 'networkOperator') : null
-    const facts = of(municipality)
-    facts.tickets.set(id, ticketFactOf(ticket, told, operator))
-    facts.version++
+    of(municipality).putTicket(id, ticketFactOf(ticket, told, operator))
   }
 
   const pausesOf = (municipality: string, id: string) =>
@@ -148,28 +140,17 @@ export const createFactFollower = (options: { database: Database; followClocks: 
     while (readChanges()) await nextTurn()
   }
 
-  const begin = (): Promise<void> => {
-    catching = catchUp().finally(() => {
-      catching = null
-    })
-    return catching
-  }
-  /** One at a time. Who asks while one runs may have changed something it has passed, and waits for the next, with all others who do. */
-  const upToDate = (): Promise<void> => {
-    if (catching === null) return begin()
-    queued ??= catching
-      .catch(() => {})
-      .then(() => {
-        queued = null
-        return begin()
-      })
-    return queued
+  /** One after the other: what is counted does not change meanwhile. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const turn = turns.then(work)
+    turns = turn.catch(() => {})
+    return turn
   }
 
   const next = (): void => {
     timer = setTimeout(() => {
       // Who asks is told what failed; by itself it only tries again.
-      upToDate()
+      inTurn(catchUp)
         .catch(() => {})
         .finally(() => {
           if (!isStopped) next()
@@ -178,8 +159,13 @@ export const createFactFollower = (options: { database: Database; followClocks: 
   }
 
   return {
-    of,
-    upToDate,
+    look: (municipality, work) =>
+      inTurn(async () => {
+        await catchUp()
+        const facts = of(municipality)
+        facts.useBasis(basisOf(municipality))
+        return work(facts)
+      }),
     start: () => {
       if (!isStopped) return
       isStopped = false
@@ -188,8 +174,7 @@ export const createFactFollower = (options: { database: Database; followClocks: 
     stop: async () => {
       isStopped = true
       clearTimeout(timer)
-      await queued?.catch(() => {})
-      await catching?.catch(() => {})
+      await turns
     },
   }
 }

@@ -59,12 +59,12 @@ export interface TicketFact {
   operator: { from: Instant; until: Instant; inTime: boolean } | null
 }
 
-interface OpenSpan {
+export interface OpenSpan {
   from: Instant
   until: Instant | null
 }
 
-interface Wait {
+export interface Wait {
   reason: PauseReason
   from: Instant
   until: Instant | null

@@ -9,9 +9,9 @@ test.each<{ what: string; question?: string; of?: { version: number }; at: numbe
   { what: 'of something else', question: 'two years', at: 1, again: true },
 ])(
   'an answer asked for $what is found out again: $again',
-  ({ question = 'a month', of = { version: 1 }, at, again }) => {
+  async ({ question = 'a month', of = { version: 1 }, at, again }) => {
     const answers = createRecentAnswers<string>()
-    expect(answers.of('a month', { version: 1 }, 0, () => 'first')).toBe('first')
-    expect(answers.of(question, of, at, () => 'second')).toBe(again ? 'second' : 'first')
+    expect(await answers.of('a month', { version: 1 }, 0, async () => 'first')).toBe('first')
+    expect(await answers.of(question, of, at, async () => 'second')).toBe(again ? 'second' : 'first')
   },
 )

@@ -9,7 +9,12 @@ export interface RecentAnswers<Answer> {
    * @param question what was asked
    * @param of what the answer is made of: another value of any of them is another answer
    */
-  of(question: string, of: Readonly<Record<string, unknown>>, at: Instant, answer: () => Answer): Answer
+  of(
+    question: string,
+    of: Readonly<Record<string, unknown>>,
+    at: Instant,
+    answer: () => Promise<Answer>,
+  ): Promise<Answer>
 }
 
 export const createRecentAnswers = <Answer>(): RecentAnswers<Answer> => {
@@ -17,7 +22,7 @@ export const createRecentAnswers = <Answer>(): RecentAnswers<Answer> => {
   const isOld = (one: Instant, at: Instant) => at < one || at - one >= standsForMs
 
   return {
-    of: (question, of, at, answer) => {
+    of: async (question, of, at, answer) => {
       const recent = known.get(question)
       if (
         recent !== undefined &&
@@ -26,7 +31,7 @@ export const createRecentAnswers = <Answer>(): RecentAnswers<Answer> => {
       )
         return recent.answer
       for (const [old, { at: then }] of known) if (isOld(then, at)) known.delete(old)
-      const fresh = answer()
+      const fresh = await answer()
       known.set(question, { of, at, answer: fresh })
       return fresh
     },

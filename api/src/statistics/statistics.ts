@@ -1,31 +1,23 @@
-import {
-  type Category,
-  dayMs,
-  type HeatMap,
-  type Instant,
-  type LineStatistics,
-  type StatisticsGroup,
-  shiftDate,
-  toIso,
-} from '@fanari/contracts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { dayMs, type HeatMap, type Instant, type LineStatistics, type StatisticsGroup, toIso } from '@fanari/contracts'
 import type { Point } from '../reports/place.ts'
 import type { Dispatch } from '../routing/dispatch.ts'
 import type { Database } from '../store/database.ts'
-import { countReports, countTickets } from './count.ts'
+import { countLine } from './count-line.ts'
 import { createFactFollower } from './fact-follower.ts'
-import { createLocalCalendar, fixedKeys, groupingBy, type LocalCalendar } from './grouping.ts'
+import type { FactTable } from './fact-table.ts'
 import { heatCells } from './heat-cells.ts'
+import { type HeatQuestion, pointsOf } from './heat-points.ts'
+import { createLocalCalendar, type LocalCalendar } from './local-calendar.ts'
 import { createRecentAnswers } from './recent-answers.ts'
 import { createServiceTime, type ServiceTime } from './service-time.ts'
-import { figuresOf, newTally, type Period, sumOf, type Tally } from './tally.ts'
+import type { Period } from './tallies.ts'
 
 export interface StatisticsQuery extends Period {
   group: StatisticsGroup
 }
 
-export interface HeatMapQuery extends Period {
-  /** `null`: all. */
-  categories: ReadonlySet<Category> | null
+export interface HeatMapQuery extends HeatQuestion {
   precision: number
   threshold: number
 }
@@ -51,7 +43,6 @@ export const createStatistics = (options: {
   followClocks: () => void
 }): Statistics => {
   const { database, now, timeZoneOf, dispatchOf, placesOf } = options
-  const facts = createFactFollower({ database, followClocks: options.followClocks })
   const calendars = new Map<string, LocalCalendar>()
   const times = new WeakMap<Dispatch, ServiceTime>()
   const answers = createRecentAnswers<LineStatistics>()
@@ -71,40 +62,26 @@ export const createStatistics = (options: {
     return known
   }
 
-  const count = (municipality: string, { from, until, group }: StatisticsQuery, at: Instant): LineStatistics => {
-    const local = calendarOf(municipality)
-    const rest = newTally()
-    const groups = new Map<string, Tally>()
-    const tallyOf = (key: string | null): Tally => {
-      if (key === null) return rest
-      const known = groups.get(key)
-      if (known !== undefined) return known
-      const fresh = newTally()
-      groups.set(key, fresh)
-      return fresh
-    }
-    for (const key of keysOf(group, { from, until }, local)) tallyOf(key)
-    const { reports, tickets } = facts.of(municipality)
-    const grouping = groupingBy(group, local)
-    const counting = {
-      period: { from, until },
-      now: at,
-      grouping,
-      tallyOf,
-      time: timeOf(municipality),
-    }
-    countReports(reports.values(), (id) => tickets.get(id), counting)
-    countTickets(tickets.values(), counting)
+  const facts = createFactFollower({
+    database,
+    followClocks: options.followClocks,
+    basisOf: (municipality) => ({ calendar: calendarOf(municipality), time: timeOf(municipality) }),
+  })
+
+  const count = async (
+    municipality: string,
+    table: FactTable,
+    { period, group, at }: { period: Period; group: StatisticsGroup; at: Instant },
+  ): Promise<LineStatistics> => {
+    const calendar = calendarOf(municipality)
+    const figures = await countLine(table, { period, group, now: at, calendar }, createBreath())
     return {
-      from: toIso(from),
-      to: toIso(until),
+      from: toIso(period.from),
+      to: toIso(period.until),
       at: toIso(at),
       timeZone: timeZoneOf(municipality),
       group,
-      total: figuresOf(sumOf([rest, ...groups.values()]), true),
-      items: [...groups]
-        .sort(([a], [b]) => (grouping.isTime ? 0 : a < b ? -1 : 1))
-        .map(([key, tally]) => ({ key, figures: figuresOf(tally, !grouping.isTime) })),
+      ...figures,
     }
   }
 
@@ -113,43 +90,35 @@ export const createStatistics = (options: {
     start: facts.start,
     stop: facts.stop,
 
-    of: async (municipality, query) => {
-      await facts.upToDate()
-      const at = now()
-      const of = {
-        version: facts.of(municipality).version,
-        dispatch: dispatchOf(municipality),
-        zone: timeZoneOf(municipality),
-      }
-      return answers.of(JSON.stringify([municipality, query.from, query.until, query.group]), of, at, () =>
-        count(municipality, query, at),
-      )
-    },
+    of: (municipality, { from, until, group }) =>
+      facts.look(municipality, (table) => {
+        const at = now()
+        const of = { version: table.version }
+        return answers.of(JSON.stringify([municipality, from, until, group]), of, at, () =>
+          count(municipality, table, { period: { from, until }, group, at }),
+        )
+      }),
 
-    heatMap: async (municipality, { from, until, categories, precision, threshold }) => {
-      await facts.upToDate()
-      const { reports, tickets } = facts.of(municipality)
-      const places = placesOf(municipality)
-      const points: (Point | null)[] = []
-      for (const { at, category, isQuestion, luminaire, point, ticket } of reports.values()) {
-        if (at < from || at >= until || isQuestion || !(categories?.has(category) ?? true)) continue
-        points.push((luminaire === null ? null : places(luminaire)) ?? point ?? tickets.get(ticket)?.point ?? null)
-      }
-      const cells = heatCells(points, { precision, threshold })
-      return { from: toIso(from), to: toIso(until), at: toIso(now()), precision, threshold, ...cells }
-    },
+    heatMap: (municipality, { from, until, categories, precision, threshold }) =>
+      facts.look(municipality, (table) => {
+        const points = pointsOf(table, { from, until, categories }, placesOf(municipality))
+        const cells = heatCells(points, { precision, threshold })
+        return { from: toIso(from), to: toIso(until), at: toIso(now()), precision, threshold, ...cells }
+      }),
   }
 }
 
-/** The groups that are listed even when they are empty: a chart has no gaps. */
-const keysOf = (group: StatisticsGroup, { from, until }: Period, local: LocalCalendar): readonly string[] => {
-  if (group !== 'day' && group !== 'month') return fixedKeys[group] ?? []
-  const keys = new Set<string>()
-  const last = local.dateOf(until - 1)
-  for (let date = local.dateOf(from); date <= last; date = shiftDate(date, 1)) {
-    keys.add(group === 'day' ? date : date.slice(0, 7))
+/** Others have a turn after so much work [ms]. */
+const turnMs = 5
+
+/** Lets others have their turn when this work has had its own. */
+const createBreath = () => {
+  let begunAt = performance.now()
+  return async (): Promise<void> => {
+    if (performance.now() - begunAt < turnMs) return
+    await nextTurn()
+    begunAt = performance.now()
   }
-  return [...keys]
 }
 
 /** The most days that are told apart. */
