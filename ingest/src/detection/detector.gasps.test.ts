@@ -15,6 +15,21 @@ describe('what a last gasp means by day', () => {
     expect(told(story)).toEqual([])
   })
 
+  test('one that lost its supply alone by night makes no outage of its switched circuit at the next dusk', () => {
+    const town = lamps('a', 6, { circuit: 'c1', cabinet: 'k1' })
+    const story = tell({ assets: town })
+    const dawn = Date.parse('2026-01-16T05:20:00Z')
+    const dusk = Date.parse('2026-01-16T15:41:00Z')
+    const rest = ids(town).filter((id) => id !== 'a03')
+    story.pass(600, reporting(story, ids(town), 300))
+    story.gasp('a03')
+    const report = reporting(story, rest, 300)
+    story.pass(20 * 3_600, (second) => {
+      if (story.now < dawn || story.now > dusk + 1_200_000) report(second)
+    })
+    expect(told(story)).toEqual(['opened supplyLoss luminaire:a03'])
+  })
+
   test('a light that announced a lost supply while its neighbours had theirs all day is dark at dusk', () => {
     const town = lamps('a', 6, { circuit: 'c1', cabinet: 'k1' })
     const story = tell({ start: noon, assets: town })

@@ -222,6 +222,9 @@ const twilightMs = 60 * minuteMs
 export const hasGasped = ({ gaspAt, gaspEventAt, gaspAlone, segment }: Light): boolean =>
   gaspAt > 0 && segment.mode === 'on' && (gaspAlone || gaspEventAt >= segment.modeSince - twilightMs)
 
+/** The same, of a supply that it may share with others. */
+export const sharesGasp = (light: Light): boolean => hasGasped(light) && !light.gaspAlone
+
 /** From when a last gasp counts: one of the twilight before waits until the light should burn. */
 export const gaspCountsFrom = ({ gaspAt, segment }: Light): Instant => Math.max(gaspAt, segment.modeSince)
 
