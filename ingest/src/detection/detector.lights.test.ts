@@ -236,6 +236,45 @@ describe('silence', () => {
   })
 })
 
+describe('a lost supply of one light that is back, while its lamp is dark', () => {
+  const dark = { activePower: 0.4 }
+  const lost = () => {
+    const story = tell({ assets: [lamp('a', { reportInterval: 60 }), lamp('b', { reportInterval: 60 })] })
+    story.pass(120, reporting(story, ['a', 'b'], 60))
+    story.gasp('a')
+    story.pass(10)
+    return story
+  }
+
+  test('is over, by its counters, and the lamp is a matter of its own', () => {
+    const story = lost()
+    story.pass(1_800, reporting(story, ['b'], 60))
+    story.read('a', { ...dark, seq: 1, uptime: 30 })
+    story.pass(60, reporting(story, ['b'], 60))
+    story.read('a', { ...dark, seq: 2, uptime: 90 })
+    story.pass(1)
+    expect(story.heard()).toEqual([
+      'opened supplyLoss luminaire:a',
+      'resolved supplyLoss luminaire:a supplyRestored',
+      'opened lampFailure luminaire:a',
+    ])
+  })
+
+  test('was the lamp all the while when its counters ran on: the same incident gets its name', () => {
+    const story = lost()
+    story.pass(
+      200,
+      reporting(story, ['a', 'b'], 60, (id) => (id === 'a' ? dark : {})),
+    )
+    story.pass(200, reporting(story, ['a', 'b'], 60))
+    expect(story.heard()).toEqual([
+      'opened supplyLoss luminaire:a',
+      'updated lampFailure luminaire:a',
+      'resolved lampFailure luminaire:a litAgain',
+    ])
+  })
+})
+
 describe('a lamp that is dark with its supply in order', () => {
   test('waits for nobody: at its second dark reading', () => {
     const town = lamps('a', 10, { circuit: 'c1', cabinet: 'k1' })

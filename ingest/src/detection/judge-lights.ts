@@ -109,6 +109,9 @@ const heldUntil = (world: World, light: Light): Instant => {
   return until
 }
 
+/** Reports without which a light was gone for long enough that its supply, and not a dip, was lost. */
+const fewestLost = 3
+
 /** Seen dark though its supply is in order. */
 const isPowered = (light: Light): boolean => light.darkRun > 0 && light.darkPowered
 
@@ -122,15 +125,8 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
   const { id } = light.asset
   const key = `dark:${id}`
   const known = world.book.get(key)
-  if (known !== undefined) {
-    if (light.counted !== 'on' || light.litRun < world.rules.lampFailure.clearSamples) {
-      if (light.segment.mode === 'on' && light.darkRun > 0) world.book.confirm(key, world.now)
-      return
-    }
-    const end = fact('reading', id, light.hearing.lastAt, `lit in ${light.litRun} readings in a row`)
-    const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
-    return resolveFrom(world, key, resolution, known, light, end)
-  }
+  if (known !== undefined && !showsSupplyAgain(world, light, known)) return reviewDark(world, light, known)
+  if (known !== undefined && !endWithSupply(world, light, known)) return
   if (light.group !== null || isHit(light) || isCycling(world, light)) return
   const seenDark = light.counted === 'on' && light.darkRun >= world.rules.lampFailure.samples
   const gasped = hasGasped(light) && light.segment.mode === 'on' && world.now >= gaspCountsFrom(light) + gaspHoldMs
@@ -162,6 +158,40 @@ const judgeDark = (world: World, light: Light, silence: Silence): void => {
     },
     seenDark ? [] : [`silence:${id}`],
   )
+}
+
+const reviewDark = (world: World, light: Light, known: OpenIncident): void => {
+  if (light.counted !== 'on' || light.litRun < world.rules.lampFailure.clearSamples) {
+    if (light.segment.mode === 'on' && light.darkRun > 0) world.book.confirm(known.key, world.now)
+    return
+  }
+  const end = fact('reading', light.asset.id, light.hearing.lastAt, `lit in ${light.litRun} readings in a row`)
+  const resolution = known.fault === 'supplyLoss' ? 'supplyRestored' : 'litAgain'
+  resolveFrom(world, known.key, resolution, known, light, end)
+}
+
+/** What was told is a lost supply; what is measured is a dark lamp with its supply in order. */
+const showsSupplyAgain = (world: World, light: Light, { fault }: OpenIncident): boolean =>
+  fault === 'supplyLoss' &&
+  isPowered(light) &&
+  light.counted === 'on' &&
+  light.darkRun >= world.rules.lampFailure.samples
+
+/**
+ * Ends a lost supply that was one, by its light's own counters: that the lamp is dark is another matter. Otherwise it was the lamp all the
+ * while, and the incident gets its name.
+ * @returns whether it has ended
+ */
+const endWithSupply = (world: World, light: Light, { key, startedAt }: OpenIncident): boolean => {
+  const { asset, bootedAt, darkFault, darkSince, darkDetail, hearing } = light
+  if (bootedAt - startedAt < fewestLost * hearing.intervalMs) {
+    const evidence = fact('reading', asset.id, darkSince, darkDetail)
+    world.book.rename(key, { fault: darkFault, reason: darkReason[darkFault], evidence }, world.now)
+    return false
+  }
+  const evidence = fact('reading', asset.id, bootedAt, 'came back with its counters begun anew: it had lost its supply')
+  world.book.resolve(key, 'supplyRestored', world.now, { evidence, endedAt: bootedAt })
+  return true
 }
 
 /** Ends the light's own outage, at the time its readings say. */
