@@ -104,14 +104,16 @@ const withoutLater = (
 const balanceSays = (world: World, light: Light, peers: readonly Light[], meter: Meter): string | null => {
   const suspects = peers.filter((it) => it === light || isGone(world, it))
   if (suspects.length > mostSuspects || suspects.some((it) => it.fullPowerW <= 0)) return null
+  // Before the others had their supply back, too, it was not the silent ones alone that drew nothing.
   const since = Math.max(
     light.segment.from,
-    ...suspects.map(({ hearing }) => hearing.lastAt + hearing.intervalMs + transportMarginMs),
+    ...peers.map((it) => (suspects.includes(it) ? missedFrom(it) : it.poweredAt)),
   )
   if (!othersLive(world, peers, suspects, since)) return null
   const excess = excessOf(meter, phaseIndex(light), since)
   if (excess === null) return null
-  if (excess.unrestW > mostUnrest * light.fullPowerW * expectedPowerShare(light.segment.level)) return null
+  const restless = Math.max(excess.noiseRangeW, mostUnrest * light.fullPowerW * expectedPowerShare(light.segment.level))
+  if (excess.unrestW > restless) return null
   const loads = suspects.map((it) => ({ light: it, loadW: it.fullPowerW * expectedPowerShare(it.segment.level) }))
   // What they last said is counted as drawn; all of them alive would draw this much beside what is heard.
   const claimedW = suspects.reduce((sum, { powerW }) => sum + Math.max(0, powerW), 0)

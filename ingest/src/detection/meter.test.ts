@@ -1,6 +1,6 @@
 import { minuteMs } from '@fanari/contracts'
 import { describe, expect, test } from 'vitest'
-import { compareWithLights, createMeter, fallOf, noteMeter } from './meter.ts'
+import { compareWithLights, createMeter, excessOf, fallOf, noteMeter } from './meter.ts'
 
 const heard = [true, true, true, true] as const
 
@@ -46,5 +46,27 @@ describe('how far the load fell', () => {
       [232, 232],
     ])
     expect(fallOf(meter, 0, 10 * minuteMs, 11 * minuteMs)).toBeNull()
+  })
+})
+
+describe('what a load says beside the lights that are heard', () => {
+  const full: [number, number] = [1_020, 1_000]
+  const dimmed: [number, number] = [510, 500]
+  const since = 12.5 * 5 * minuteMs
+  const night = (later: [number, number]) => metered([...Array(12).fill(full), ...Array(12).fill(later)])
+
+  test('a meter that reads two in a hundred too much explains nothing at any level', () => {
+    expect(excessOf(night(dimmed), 0, since)?.excessW).toBeCloseTo(0)
+  })
+
+  test('more readings make it surer, as far as readings can', () => {
+    const sigmaOf = (count: number) =>
+      excessOf(metered([...Array(12).fill(full), ...Array(count).fill(full)]), 0, since)?.sigmaW ?? Number.NaN
+    expect(sigmaOf(12)).toBeLessThan(sigmaOf(3))
+    expect(sigmaOf(12)).toBeGreaterThan(1)
+  })
+
+  test('too few readings say nothing', () => {
+    expect(excessOf(metered([full, full, full, full]), 0, 0)).toBeNull()
   })
 })

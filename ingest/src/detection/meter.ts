@@ -4,14 +4,18 @@ import { type Instant, minuteMs, type Reading } from '@fanari/contracts'
 const deadPhaseV = 50
 /** What a cabinet whose lights are all off may still draw, a share of what they would [1]: controllers and the meter itself. */
 const idleShare = 0.05
-/** How many samples are kept: an hour at the usual five minutes. */
-const samplesKept = 12
+/** How many samples are kept, and how many balances of all lights: two and three hours at the usual five minutes. */
+const samplesKept = 24
+const balancesKept = 36
 /** Samples compared on either side of a fall, and how old the ones before it may be. */
 const samplesCompared = 6
 const comparedWithinMs = 60 * minuteMs
 /** Meter noise [share of the load] while there are too few samples to see it, and the least that is believed. */
 const assumedNoise = 0.01
 const leastNoise = 0.002
+/** What no number of readings averages away [share of the load], and how far noise alone puts a few readings apart [1]. */
+const steadyError = 0.001
+const noiseRange = 3
 /** The standard deviation of a median against that of a mean, and of a normal spread against its median deviation. */
 const medianPenalty = 1.25
 const spreadOfMad = 1.4826
@@ -39,8 +43,11 @@ export interface Meter {
   /** Taken in this instant and not yet compared with the lights. */
   pending: { at: Instant; phasesW: Phases | null; totalW: number } | null
   samples: MeterSample[]
-  /** Residuals of nights on which every light was heard [W]: of the three phases, and of all (last). */
-  balancesW: [number[], number[], number[], number[]]
+  /**
+   * What no light explains while every light is heard, a share of the load [1]: of the three phases, and of all (last). Meters err, and
+   * cables lose, in proportion to the load.
+   */
+  balances: [number[], number[], number[], number[]]
   /** Arrival of the last reading that showed a voltage, and of the last that showed none; 0 for never. */
   suppliedAt: Instant
   /** Arrival of the last reading that showed a load beside it; 0 for never. */
@@ -56,7 +63,7 @@ export interface Meter {
 export const createMeter = (): Meter => ({
   pending: null,
   samples: [],
-  balancesW: [[], [], [], []],
+  balances: [[], [], [], []],
   suppliedAt: 0,
   loadedAt: 0,
   contactorClosed: null,
@@ -115,9 +122,10 @@ export const compareWithLights = (meter: Meter, drawn: Drawn): void => {
   if (meter.samples.length > samplesKept) meter.samples.shift()
   for (const phase of [0, 1, 2, 3] as const) {
     const residualW = residualOf(sample, phase === 3 ? null : phase)
-    if (!drawn.heard[phase] || residualW === null) continue
-    meter.balancesW[phase].push(residualW)
-    if (meter.balancesW[phase].length > samplesKept) meter.balancesW[phase].shift()
+    const loadW = loadOf(sample, phase === 3 ? null : phase)
+    if (!drawn.heard[phase] || residualW === null || loadW <= 0) continue
+    meter.balances[phase].push(residualW / loadW)
+    if (meter.balances[phase].length > balancesKept) meter.balances[phase].shift()
   }
 }
 
@@ -174,25 +182,37 @@ export const fallOf = (
   }
 }
 
+/** How far a load lies above what the lights that are heard explain, and how sure that is. */
+export interface Excess {
+  excessW: number
+  /** Standard deviation of `excessW`. */
+  sigmaW: number
+  /** How far the latest readings lie apart, and how far their noise alone may put them [W]. */
+  unrestW: number
+  noiseRangeW: number
+}
+
 /**
- * How far the load of `phase` lies above what the lights that are heard explain, since `after`, against nights on which all were heard.
- * `null` while there are too few readings.
+ * The load of `phase` beside what the lights that are heard explain, since `after`, against times when all were heard. `null` while there
+ * are too few readings.
  */
-export const excessOf = (
-  meter: Meter,
-  phase: 0 | 1 | 2 | null,
-  after: Instant,
-): { excessW: number; sigmaW: number; unrestW: number } | null => {
-  const balanceW = meter.balancesW[phase ?? 3]
-  const samples = meter.samples.filter((it) => it.at >= after).slice(-samplesCompared)
-  const sinceW = samples.map((it) => residualOf(it, phase)).filter((it) => it !== null)
-  if (balanceW.length < fewestBalances || sinceW.length < fewestSince) return null
+export const excessOf = (meter: Meter, phase: 0 | 1 | 2 | null, after: Instant): Excess | null => {
+  const balances = meter.balances[phase ?? 3]
+  const samples = meter.samples.filter((it) => it.at >= after)
+  const share = medianOf(balances)
+  const sinceW = samples.flatMap((it) => {
+    const residualW = residualOf(it, phase)
+    return residualW === null ? [] : [residualW - share * loadOf(it, phase)]
+  })
+  if (balances.length < fewestBalances || sinceW.length < fewestSince) return null
   const loadW = Math.max(...samples.map((it) => loadOf(it, phase)))
-  const noiseW = 1 + Math.max(leastNoise * loadW, 1.5 * spreadOf(balanceW))
+  const noiseW = 1 + loadW * Math.max(leastNoise, 1.5 * spreadOf(balances))
+  const averagedW = medianPenalty * noiseW * Math.sqrt(1 / balances.length + 1 / sinceW.length)
   return {
-    excessW: medianOf(sinceW) - medianOf(balanceW),
-    sigmaW: medianPenalty * noiseW * Math.sqrt(1 / balanceW.length + 1 / sinceW.length),
-    unrestW: rangeOf(sinceW),
+    excessW: medianOf(sinceW),
+    sigmaW: Math.hypot(averagedW, steadyError * loadW),
+    unrestW: rangeOf(sinceW.slice(-samplesCompared)),
+    noiseRangeW: noiseRange * noiseW,
   }
 }
 

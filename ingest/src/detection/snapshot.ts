@@ -5,6 +5,7 @@ import type { Coverage } from './coverage.ts'
 import type { Group } from './groups.ts'
 import type { OpenIncident } from './incident-book.ts'
 import type { Light } from './light.ts'
+import { createMeter } from './meter.ts'
 import { scheduleRollCall } from './roll-call.ts'
 import type { Program } from './schedule.ts'
 import { programOf } from './topology.ts'
@@ -123,8 +124,14 @@ export const restoreWorld = (world: World, snapshot: string): void => {
     world.groups.set(group.key, group)
     world.timers.schedule(group)
   }
+  // What a meter did not keep yet in earlier snapshots is learned anew.
   for (const it of stored.others)
-    restoreOther(world, { ...it, due: loadDue(it.due), surfacesAt: Number.POSITIVE_INFINITY })
+    restoreOther(world, {
+      ...it,
+      meter: it.meter === null ? null : { ...createMeter(), ...it.meter },
+      due: loadDue(it.due),
+      surfacesAt: Number.POSITIVE_INFINITY,
+    })
   for (const it of stored.lights) restoreLight(world, it)
   for (const group of world.groups.values()) if (group.kind === 'area') putArea(world, group)
   // Snapshots of before the roll-call have no due: its next moment follows from the rest.
