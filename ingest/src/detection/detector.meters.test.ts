@@ -24,8 +24,14 @@ describe('what the meter of a cabinet tells', () => {
   const all = ids(lights)
 
   /** Readings of the lights, and the meter every five minutes; `fed` are the lights that draw power. */
-  const night = (story: Story, heard: readonly string[], fed: () => readonly string[], more: Partial<Reading> = {}) => {
-    const report = reporting(story, heard, 300)
+  const night = (
+    story: Story,
+    heard: readonly string[],
+    fed: () => readonly string[],
+    more: Partial<Reading> = {},
+    fields: () => Partial<Reading> = () => ({}),
+  ) => {
+    const report = reporting(story, heard, 300, fields)
     return (second: number): void => {
       report(second)
       if (second % 300 !== 150) return
@@ -82,6 +88,44 @@ describe('what the meter of a cabinet tells', () => {
       'opened communicationFailure luminaire:a05',
       'opened supplyLoss luminaire:a05',
     ])
+  })
+
+  test('of a circuit that is back, the one whose power is missing does not wait for all the reports that its link may lose', () => {
+    const story = tell({ assets: town })
+    story.pass(
+      3_600,
+      night(story, all, () => all),
+    )
+    for (const id of all) story.gasp(id)
+    story.pass(
+      1_200,
+      night(story, [], () => []),
+    )
+    const rest = all.filter((id) => id !== 'a05')
+    const back = story.now
+    const anew = () => ({ uptime: (story.now - back) / 1_000, seq: Math.ceil((story.now - back) / 300_000) })
+    story.pass(
+      1_500,
+      night(story, rest, () => rest, {}, anew),
+    )
+    expect(opened(told(story))).toEqual(['opened circuitOutage circuit:c1 ×12', 'opened supplyLoss luminaire:a05'])
+  })
+
+  test('a contactor that stays open at dusk is the cabinet’s, though a cable of it was cut the night before', () => {
+    const dawn = Date.parse('2026-01-16T05:20:00Z')
+    const elsewhere = lamps('z', 3, { gateway: 'g1', program: 'alwaysOn' })
+    const story = tell({ assets: [...town, ...elsewhere] })
+    const near = all.slice(0, 6)
+    story.pass(
+      3_600,
+      night(story, [...all, ...ids(elsewhere)], () => all),
+    )
+    for (const id of all.slice(6)) story.gasp(id)
+    const fed = (): readonly string[] => (story.now < dawn ? near : [])
+    const byNight = night(story, [...near, ...ids(elsewhere)], fed, { contactorClosed: true })
+    const byDay = night(story, ids(elsewhere), fed, { contactorClosed: false })
+    story.pass(19 * 3_600, (second) => (story.now < dawn ? byNight : byDay)(second))
+    expect(opened(told(story))).toEqual(['opened circuitOutage circuit:c1 ×6', 'opened cabinetOutage cabinet:k1 ×6'])
   })
 
   test('a silent light whose clock is wrong may think it day: what its phase lacks is no lost supply', () => {

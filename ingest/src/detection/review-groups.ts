@@ -1,6 +1,7 @@
 import { faultCatalogue, type Instant, minuteMs } from '@fanari/contracts'
 import { dropArea } from './areas.ts'
-import { type Group, isOnTime, togetherMs, weigh } from './groups.ts'
+import { loadSaysDark } from './feeder.ts'
+import { type Group, isOnTime, ownWordAt, rank, togetherMs, weigh } from './groups.ts'
 import { decisiveMisses, transportMarginMs } from './hearing.ts'
 import { endOf } from './history.ts'
 import { confirmEveryMs, type OpenIncident } from './incident-book.ts'
@@ -99,17 +100,22 @@ export const reviewMembers = (world: World, group: Group): void => {
   )
 }
 
+/** Reports that those who are not back have to follow the others, a lost one included; and when the load tells that they draw nothing. */
+const usualChance = 3
+const weighedChance = 2
+
 /**
- * How long those that are not back have to follow the others [ms]: three intervals, a lost report included. Of one or two that are only
- * silent the reports may be lost and not the supply: as many as their own links may lose.
+ * How long those that are not back have to follow the others [ms]. Of one or two that are only silent the reports may be lost and not the
+ * supply: as many as their own links may lose, unless the cabinet's load tells.
  */
 const chanceMs = (world: World, remaining: readonly Light[]): number => {
   const few = remaining.length < world.rules.circuitOutage.minimumMembers
-  const silent = remaining.every((light) => light.darkRun === 0)
+  const silent = few && remaining.every((light) => light.darkRun === 0)
+  const weighed = silent && remaining.every((light) => loadSaysDark(world, light) !== null)
   return Math.max(
     ...remaining.map(({ asset, hearing }) => {
-      const reports = few && silent ? Math.max(3, decisiveMisses(hearing, world.rules)) : 3
-      return reports * asset.intervalMs
+      const unheard = silent ? Math.max(usualChance, decisiveMisses(hearing, world.rules)) : usualChance
+      return (weighed ? weighedChance : unheard) * asset.intervalMs
     }),
   )
 }
@@ -117,7 +123,7 @@ const chanceMs = (world: World, remaining: readonly Light[]): number => {
 /** Lights of the group that have fallen out since it failed and are not explained otherwise. */
 const joining = (world: World, group: Group, incident: OpenIncident): Light[] => {
   const unexplained = group.lights.filter((light) => light.group === null)
-  if (unexplained.length === 0) return []
+  if (unexplained.length === 0 || isCabinets(world, group, incident)) return []
   const verdict = weigh({ ...group, lights: unexplained }, world)
   const earliest = incident.startedAt - togetherMs(verdict.longestIntervalMs)
   const reach = isTail(incident) ? aliveReach(world, unexplained) : Number.NEGATIVE_INFINITY
@@ -126,6 +132,22 @@ const joining = (world: World, group: Group, incident: OpenIncident): Light[] =>
       (light.darkRun > 0 ? light.darkSince : light.hearing.lastSeenAt) >= earliest &&
       (light.asset.position ?? Number.POSITIVE_INFINITY) > reach,
   )
+}
+
+/**
+ * The cabinet has said since then that it lost its supply or feeds nobody, or that its contactor is open, and nothing contradicts it: who
+ * falls out now is the cabinet's, and not that of the narrower cause before.
+ */
+const isCabinets = (world: World, group: Group, incident: OpenIncident): boolean => {
+  const id = group.lights[0]?.asset.cabinet ?? null
+  const cabinet =
+    id === null || rank[group.kind] <= rank.cabinet ? undefined : world.groups.get(groupKey('cabinet', id))
+  if (cabinet === undefined || world.book.get(cabinet.key) !== undefined) return false
+  if (ownWordAt(cabinet) <= incident.detectedAt && cabinet.meter?.contactorClosed !== false) return false
+  const newcomers = cabinet.lights.filter((light) => light.group === null)
+  if (newcomers.length < world.rules.circuitOutage.minimumMembers || weigh(cabinet, world).alive > 0) return false
+  world.dirtyGroups.add(cabinet)
+  return true
 }
 
 const isTail = ({ reason }: OpenIncident): boolean =>
