@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AssetFeature, JournalRecord } from '@fanari/contracts'
-import { createFollowers, createInflux, createJournal } from '@fanari/ingest'
+import { createFollowers, createJournal } from '@fanari/ingest'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { cabinetAsset, lampAsset } from './assets.ts'
 import { eventually } from './eventually.ts'
 import { createInfluxd, type Influxd, influxdPath } from './influxd.ts'
+import { createTestInflux, noRecords } from './test-influx.ts'
 
 const dayMs = 86_400_000
 const reading = (device: string, at: number, activePower: number): JournalRecord => ({
@@ -36,26 +37,16 @@ const follow = async (
     ...(segmentBytes === undefined ? {} : { segmentBytes }),
   })
   await journal.start()
-  const influx = createInflux({
-    connection: { url: server.url, database: 'fanari', login: { kind: 'none' } },
+  const influx = createTestInflux({
+    url: server.url,
     folder,
     log: (_level, event, fields = {}) => void log.push({ event, fields }),
-    now: Date.now,
-    wallNow: Date.now,
     journal,
-    commands: journal.commands,
-    stateOf: () => null,
-    forecastOf: () => null,
     records: {
-      changedAfter: async () => [],
+      ...noRecords,
       municipalities: async () => [{ id: 'town', name: 'Town', timeZone: 'Europe/Athens' }],
       assets: async () => registered,
-      nightIndices: async () => [],
     },
-    nights: { night: async () => null, boundsOf: async () => null },
-    health: async () => [],
-    info: { consoleUrl: 'http://127.0.0.1', version: '0' },
-    prices: { eurPerKwh: null, co2GramsPerKwh: null },
   })
   const followers = createFollowers({ journal, log: () => {} })
   if (segmentBytes !== undefined) {

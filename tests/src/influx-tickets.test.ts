@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChangedRecord, ReportFacts, Ticket } from '@fanari/contracts'
-import { createInflux, createJournal } from '@fanari/ingest'
+import { createJournal } from '@fanari/ingest'
 import { describe, expect, type TestContext, test } from 'vitest'
 import { eventually } from './eventually.ts'
 import { createInfluxd, influxdPath } from './influxd.ts'
+import { createTestInflux, noRecords } from './test-influx.ts'
 
 const createdAt = '2026-01-15T20:00:00.000Z'
 const opened: Ticket = {
@@ -54,29 +55,17 @@ const copying = async (url: string, { onTestFinished }: TestContext) => {
   const changes: ChangedRecord[] = []
   let asked = 0
   const create = () => {
-    const influx = createInflux({
-      connection: { url, database: 'fanari', login: { kind: 'none' } },
+    const influx = createTestInflux({
+      url,
       folder,
-      log: () => {},
-      now: Date.now,
-      wallNow: Date.now,
       journal,
-      commands: journal.commands,
-      stateOf: () => null,
-      forecastOf: () => null,
       records: {
+        ...noRecords,
         async changedAfter(change) {
           asked = change
           return changes.filter((one) => one.change > change)
         },
-        municipalities: async () => [],
-        assets: async () => [],
-        nightIndices: async () => [],
       },
-      nights: { night: async () => null, boundsOf: async () => null },
-      health: async () => [],
-      info: { consoleUrl: 'http://127.0.0.1', version: '0' },
-      prices: { eurPerKwh: null, co2GramsPerKwh: null },
       everyMs: { decisions: 50, records: 50, health: 10_000, rollups: 10_000, nights: 10_000 },
     })
     influx.start()

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AssetFeature, JournalRecord, LightQueries } from '@fanari/contracts'
-import { createFollowers, createInflux, createJournal, createLightHistory, createRollups } from '@fanari/ingest'
+import { createFollowers, createJournal, createLightHistory, createRollups } from '@fanari/ingest'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from './eventually.ts'
 import { createInfluxd, type Influxd, influxdPath } from './influxd.ts'
+import { createTestInflux } from './test-influx.ts'
 
 const zone = 'Europe/Athens'
 const lamp: AssetFeature = {
@@ -101,26 +102,12 @@ const influxStore =
     const database = rolledUp ? 'rolled' : 'points'
     // October will be beyond the retention of readings one day; what the server has is left as it is.
     await server().query(`CREATE DATABASE ${database} WITH DURATION INF REPLICATION 1 SHARD DURATION 1d NAME "raw"`)
-    const influx = createInflux({
-      connection: { url: server().url, database, login: { kind: 'none' } },
+    const influx = createTestInflux({
+      url: server().url,
+      database,
       folder,
-      log: () => {},
       now,
-      wallNow: Date.now,
       journal,
-      commands: journal.commands,
-      stateOf: () => null,
-      forecastOf: () => null,
-      records: {
-        changedAfter: async () => [],
-        municipalities: async () => [],
-        assets: async () => [],
-        nightIndices: async () => [],
-      },
-      nights: { night: async () => null, boundsOf: async () => null },
-      health: async () => [],
-      info: { consoleUrl: 'http://127.0.0.1', version: '0' },
-      prices: { eurPerKwh: null, co2GramsPerKwh: null },
       everyMs: { decisions: 1e6, records: 1e6, health: 1e6, rollups: rolledUp ? 100 : 1e6, nights: 1e6 },
     })
     const followers = createFollowers({ journal, log: () => {} })
