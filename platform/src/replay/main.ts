@@ -3,13 +3,11 @@ import { type AssetFeature, assetCollectionSchema, type Instant, parseAssetFeatu
 import { z } from 'zod'
 import { RulesFileError, readRules } from '../rules-file.ts'
 import { compare, createVerdicts, type Difference } from './compare.ts'
+import { createBatchReader } from './line-batch.ts'
 import { ReplayInputError } from './lines.ts'
 import { help, type ReplayOptions, readOptions, UsageError } from './options.ts'
-import { readLines } from './read-lines.ts'
+import { readRecording } from './recording.ts'
 import { createReplay, type Replay } from './replay-traffic.ts'
-
-/** Lines between two looks at what has been decided. */
-const batch = 1_000
 
 const readAssets = (file: string): AssetFeature[] => {
   const collection = assetCollectionSchema.safeParse(readJson(file))
@@ -31,22 +29,24 @@ const readJson = (file: string): unknown => {
 }
 
 /** Plays the whole input; `onBatch` may take what has been decided so far. */
-const play = (file: string, replay: Replay, onBatch: () => void): void => {
+const play = async (file: string, replay: Replay, onBatch: () => void): Promise<void> => {
+  const linesOf = createBatchReader()
   let number = 0
-  for (const line of readLines(file)) {
-    number++
-    if (!line.startsWith('{') && line.trim() === '') continue
-    try {
-      replay.take(line)
-    } catch (error) {
-      // What was decided before the bad line stands.
-      onBatch()
-      if (error instanceof ReplayInputError) error.message = `${file}, line ${number}: ${error.message}`
-      throw error
+  for await (const batch of readRecording(file)) {
+    for (const line of linesOf(batch)) {
+      number++
+      if (typeof line === 'string' && line.trim() === '') continue
+      try {
+        replay.take(line)
+      } catch (error) {
+        // What was decided before the bad line stands.
+        onBatch()
+        if (error instanceof ReplayInputError) error.message = `${file}, line ${number}: ${error.message}`
+        throw error
+      }
     }
-    if (number % batch === 0) onBatch()
+    onBatch()
   }
-  onBatch()
 }
 
 const write = (documents: readonly { at: Instant }[]): void => {
@@ -58,11 +58,11 @@ const run = async ({ assets: assetsFile, input, timeZone, indices, ...files }: R
   const rules = [readRules(files.rules), ...(files.diff === undefined ? [] : [readRules(files.diff)])]
   const replay = createReplay({ assets: readAssets(assetsFile), timeZone, rules, indices })
   if (files.diff === undefined) {
-    play(input, replay, () => write(replay.drain(0)))
+    await play(input, replay, () => write(replay.drain(0)))
     write(await replay.closeIndices())
   } else {
     const [first, second] = [createVerdicts(), createVerdicts()]
-    play(input, replay, () => {
+    await play(input, replay, () => {
       first.take(replay.drain(0))
       second.take(replay.drain(1))
     })

@@ -1,10 +1,10 @@
 import type { AssetFeature, Instant, Rules } from '@fanari/contracts'
-import { parseLine, ReplayInputError } from './lines.ts'
+import { parseLine, ReplayInputError, type ReplayLine } from './lines.ts'
 import { createPlayback, type Playback, type ReplayOutput } from './playback.ts'
 
 export interface Replay {
-  /** Takes the next line. */
-  take(line: string): void
+  /** Takes the next line. @throws {ReplayInputError} */
+  take(line: string | ReplayLine): void
   /** What has been decided since the last call, in order, by the rules with this index. */
   drain(index: number): ReplayOutput[]
   /** The indices of all nights that have been drained, when they were asked for. Ends the counting. */
@@ -33,8 +33,8 @@ export const createReplay = (options: {
 
   return {
     quarantined: () => begun?.playback.quarantined ?? new Map(),
-    take(text) {
-      const line = parseLine(text)
+    take(given) {
+      const line = typeof given === 'string' ? parseLine(given) : given
       if (line.receivedAt < now) throw new ReplayInputError('receivedAt lies before that of the line ahead')
       now = line.receivedAt
       if ('device' in line) playbackOf(line.municipality).message(now, line.device, line.channel, line.payload)
