@@ -60,11 +60,17 @@ const mostFollowed = (lights: readonly Light[]): readonly Light[] => {
   return most
 }
 
-/** The first moment after `after`; every night has some. */
-const momentAfter = (world: World, community: Community, after: Instant): Moment => {
-  const night = world.schedule.local.nightOf(after)
-  const moments = [...momentsOf(world, community, night), ...momentsOf(world, community, shiftDate(night, 1))]
-  return moments.find(({ at }) => at > after) as Moment
+/** Answers the first moment after `after`; every night has some. They are worked out once a night: each place has a dusk of its own. */
+const momentsAfter = (world: World, community: Community): ((after: Instant) => Moment) => {
+  let moments: Moment[] = []
+  let of = ''
+  return (after) => {
+    const night = world.schedule.local.nightOf(after)
+    if (night !== of)
+      moments = [...momentsOf(world, community, night), ...momentsOf(world, community, shiftDate(night, 1))]
+    of = night
+    return moments.find(({ at }) => at > after) as Moment
+  }
 }
 
 /** From when on every light has had its chance to report after the platform's last downtime. */
@@ -76,7 +82,7 @@ const heardAllFrom = (world: World, community: Community): Instant => {
 
 /** Sets the next call of `community`, after its lights or their programs have changed. */
 export const scheduleRollCall = (world: World, community: Community): void => {
-  community.due = Math.max(momentAfter(world, community, community.calledUntil).at, world.now)
+  community.due = Math.max(momentsAfter(world, community)(community.calledUntil).at, world.now)
   world.timers.schedule(community)
 }
 
@@ -86,9 +92,10 @@ export const scheduleRollCall = (world: World, community: Community): void => {
  */
 const call = (world: World, community: Community): DetectorOutput | null => {
   const chanceAt = heardAllFrom(world, community)
-  let moment = momentAfter(world, community, community.calledUntil)
+  const momentAfter = momentsAfter(world, community)
+  let moment = momentAfter(community.calledUntil)
   while (moment.at <= world.now) {
-    const next = momentAfter(world, community, moment.at)
+    const next = momentAfter(moment.at)
     const callAt = Math.max(moment.at, chanceAt)
     if (next.at > Math.max(callAt, world.now)) {
       community.due = callAt > world.now ? callAt : next.at

@@ -90,6 +90,8 @@ export const createSchedule = (timeZone: string): Schedule => {
   const local = createLocalTime(timeZone)
   const plans = new Map<string, Segment[]>()
   const nights = new Map<string, NightPlan | null>()
+  /** The key of each program: written once, for it is asked for with every plan. */
+  const programKeys = new WeakMap<Program, string>()
   let lastNight = { from: 0, until: 0, key: '' }
 
   const nightKey = (at: Instant): string => {
@@ -99,6 +101,14 @@ export const createSchedule = (timeZone: string): Schedule => {
       lastNight = { key, from: noon(key), until: noon(shiftDate(key, 1)) }
     }
     return lastNight.key
+  }
+
+  const programKeyOf = (program: Program): string => {
+    const known = programKeys.get(program)
+    if (known !== undefined) return known
+    const key = program.kind === 'steps' ? JSON.stringify(program.steps) : program.kind
+    programKeys.set(program, key)
+    return key
   }
 
   const sunNightAt = (place: { lat: number; lon: number }, key: string): Night | null => {
@@ -283,8 +293,5 @@ export const createSchedule = (timeZone: string): Schedule => {
     },
   }
 }
-
-const programKeyOf = (program: Program): string =>
-  program.kind === 'steps' ? JSON.stringify(program.steps) : program.kind
 
 const unknownProgram = always('either', 100)

@@ -48,7 +48,7 @@ const chainOf = (counts: readonly number[]): Chain => {
 
 const cells = 48
 
-/** A distribution over kinds of the last day × energy above the floor. */
+/** A distribution over kinds of the last day × energy above the floor. Its cells are counted through by index: iterators take twice as long. */
 type Grid = Float64Array[]
 
 const newGrid = (): Grid => dayChain.map(() => new Float64Array(cells + 1))
@@ -107,7 +107,8 @@ export const laterNights = (
     let dark = 0
     let mean = 0
     for (const row of nights.fed)
-      for (const [cell, share] of row.entries()) {
+      for (let cell = 0; cell <= cells; cell++) {
+        const share = row[cell] as number
         if (share === 0) continue
         const darkHere = normalShare((tolerated - cell * cellWh) / sigma) * share
         dark += darkHere
@@ -184,10 +185,13 @@ const afterDay = (
       [nights.cut, true],
     ] as const) {
       const incoming = new Float64Array(cells + 1)
-      for (const [from, row] of grid.entries())
-        for (const [cell, share] of row.entries())
-          if (share > 0) incoming[cell] = (incoming[cell] ?? 0) + share * (chain[from]?.[to] ?? 0)
-      for (const [cell, share] of incoming.entries()) {
+      for (const [from, row] of grid.entries()) {
+        const follows = chain[from]?.[to] ?? 0
+        for (let cell = 0; cell <= cells; cell++)
+          incoming[cell] = (incoming[cell] as number) + (row[cell] as number) * follows
+      }
+      for (let cell = 0; cell <= cells; cell++) {
+        const share = incoming[cell] as number
         if (share === 0) continue
         for (const harvest of harvests) {
           const heldWh = Math.min(capacityWh, cell * cellWh + harvest * clearWh)
@@ -204,13 +208,18 @@ const afterDay = (
 const afterNight = ({ fed, cut }: Nights, cellWh: number, needWh: number, sigma: number): Nights => {
   const next: Nights = { fed: newGrid(), cut }
   for (const [kind, row] of fed.entries())
-    for (const [cell, share] of row.entries())
-      if (share > 0)
-        for (const [sigmas, part] of [
-          [-1.7, 1 / 6],
-          [0, 2 / 3],
-          [1.7, 1 / 6],
-        ] as const)
-          putLeft(next, kind, cellWh, cell * cellWh - needWh + sigmas * sigma, share * part)
+    for (let cell = 0; cell <= cells; cell++) {
+      const share = row[cell] as number
+      if (share === 0) continue
+      for (const [sigmas, part] of threePoints)
+        putLeft(next, kind, cellWh, cell * cellWh - needWh + sigmas * sigma, share * part)
+    }
   return next
 }
+
+/** A normal distribution again, by fewer points: what one night takes. */
+const threePoints = [
+  [-1.7, 1 / 6],
+  [0, 2 / 3],
+  [1.7, 1 / 6],
+] as const

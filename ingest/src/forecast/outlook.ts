@@ -1,3 +1,4 @@
+import type { Instant } from '@fanari/contracts'
 import { clearSkySum } from './clear-sky.ts'
 import { needError, reconnectWh, restOfDay, usableOf } from './energies.ts'
 import { likelyHarvests, medianOf, type Sky } from './harvests.ts'
@@ -57,17 +58,26 @@ export const tonight = (
   if (memory.unlit >= 2 && memory.latchedAt === 0 && lastNeedWh > 0) probability = Math.max(probability, stillBroken)
   if (memory.darkMs >= tolerance) probability = 1
   probability = Math.min(1, Math.max(0, probability))
-  const likely = probability >= 0.5
-  const from = Math.max(memory.at, plan.onAt)
-  const usedUp = memory.latchedAt > 0 ? from : usedUpAt(memory, unit, plan, from, mean)
   return {
     number: plan.number,
     probabilityDark: probability,
-    expectedDarkAt: likely ? (usedUp ?? plan.offAt - tolerance) : null,
+    expectedDarkAt: probability < 0.5 ? null : darkAt(memory, unit, plan, mean, tolerance),
     usableWh: energyWh,
     neededWh: needWh,
     dayLeft: rest / (memory.day.clear + rest || 1),
   }
+}
+
+/** When a light that will be dark goes out, if `energyWh` is what it has for the night. */
+const darkAt = (
+  memory: SolarMemory,
+  unit: SolarUnit,
+  plan: NightPlan,
+  energyWh: number,
+  tolerance: number,
+): Instant => {
+  const from = Math.max(memory.at, plan.onAt)
+  return memory.latchedAt > 0 ? from : (usedUpAt(memory, unit, plan, from, energyWh) ?? plan.offAt - tolerance)
 }
 
 /** What a usual day brings and what a night takes [Wh]. */

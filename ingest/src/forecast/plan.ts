@@ -25,13 +25,20 @@ export const ratioIndex = (level: number): 0 | 1 | 2 => (level >= 75 ? 0 : level
 /** Power that this light is known to take at `level` %, from its battery [W]. */
 export const learnedPowerW = (memory: SolarMemory, unit: SolarUnit, level: number): number => {
   const [full, middle, low] = memory.powerRatios
-  const nearest = [
-    [full, middle, low],
-    [middle, full, low],
-    [low, middle, full],
-  ][ratioIndex(level)]
-  return nominalPowerW(unit, level) * (nearest?.find((ratio) => ratio > 0) ?? 1)
+  const nominalW = nominalPowerW(unit, level)
+  switch (ratioIndex(level)) {
+    case 0:
+      return nominalW * firstKnown(full, middle, low)
+    case 1:
+      return nominalW * firstKnown(middle, full, low)
+    case 2:
+      return nominalW * firstKnown(low, middle, full)
+  }
 }
+
+/** The ratio of the nearest level that was measured: asked several times for each reading, so that no list is made for it. */
+const firstKnown = (nearest: number, next: number, farthest: number): number =>
+  nearest > 0 ? nearest : next > 0 ? next : farthest > 0 ? farthest : 1
 
 /** Level planned at `at` [%]; 0 outside the times of light. */
 export const levelAt = (plan: NightPlan, at: Instant): number => {
