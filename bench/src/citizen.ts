@@ -1,14 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
-import { multiplyHistory } from './citizen-copies.ts'
 import { type CitizenDoor, openDoor } from './citizen-door.ts'
-import { makeHistory } from './citizen-history.ts'
+import { fillCitizenLine, unlimitedIntake, untilDone } from './citizen-fill.ts'
 import { randomOf, reportOf } from './citizen-town.ts'
 import { launchPlatform } from './peers.ts'
-import { until } from './processes.ts'
 import { quantile, type Spread, showSpread, spread, table } from './statistics.ts'
 
 const dayMs = 86_400_000
@@ -42,35 +39,20 @@ export interface CitizenOptions {
 }
 
 /**
- * The citizen line with two years of reports in its database, over HTTP, as a process of its own with everything the platform is. A
- * sample of the history is taken and worked off by the platform itself; the rest are its rows, copied to other times.
+ * The citizen line with two years of reports in its database, over HTTP, as a process of its own with everything the platform is. It is
+ * filled once; the reports of one repetition are there in the next.
  */
 export const benchCitizen = async (options: CitizenOptions): Promise<CitizenResult> => {
-  const { sample, progress } = options
-  const copies = Math.ceil(options.reports / sample) - 1
+  const { progress } = options
   const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-citizen-'))
-  const file = join(folder, 'data', 'fanari.sqlite')
-  const environment = { FANARI_INTAKE_PER_MINUTE: 'off', FANARI_INTAKE_TOTAL_PER_MINUTE: 'off' }
   try {
-    progress(`${sample} reports through the platform`)
-    const maker = await launchPlatform(folder, [], environment)
-    const makersDoor = openDoor(maker.base)
-    await makeHistory(makersDoor, sample)
-    makersDoor.close()
-    await until('the announcements', 120, () => countOf(file, 'tickets', 'published_revision < revision') === 0)
-    await maker.end()
-    progress(`${copies} copies of them`)
-    const lastsMs = (coveredDays * dayMs) / Math.max(1, copies)
-    const rows = multiplyHistory({ file, copies, lastsMs, untilMs: Date.now() - 60_000 })
-    progress(`${rows} rows; the platform reads them and makes them searchable`)
-    const platform = await launchPlatform(folder, [], environment)
+    const filled = await fillCitizenLine(folder, { ...options, coveredDays })
+    progress('the platform reads them')
+    const platform = await launchPlatform(folder, [], unlimitedIntake)
     const door = openDoor(platform.base)
     try {
-      await until('the search index', 1_800, () => countOf(file, 'search_pending') === 0)
-      // What was left open long ago is overdue, and is told so once.
-      await until('the clocks', 600, () => countOf(file, 'clocks', `next_at <= ${Date.now()}`) === 0)
-      await until('the announcements', 600, () => countOf(file, 'tickets', 'published_revision < revision') === 0)
-      return { reports: sample * (copies + 1), rows, ...(await measure(door, options)) }
+      await untilDone(folder)
+      return { ...filled, ...(await measure(door, options)) }
     } finally {
       door.close()
       await platform.end()
@@ -78,15 +60,6 @@ export const benchCitizen = async (options: CitizenOptions): Promise<CitizenResu
   } finally {
     rmSync(folder, { recursive: true })
   }
-}
-
-const countOf = (file: string, name: string, condition = 'true'): number => {
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
-  const { count } = database.prepare(`SELECT count(*) AS count FROM ${name} WHERE ${condition}`).get() as {
-    count: number
-  }
-  database.close()
-  return count
 }
 
 const measure = async (door: CitizenDoor, options: CitizenOptions) => {

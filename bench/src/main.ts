@@ -91,9 +91,9 @@ switch (values.help ? 'help' : positionals[0]) {
       () =>
         benchCitizen({
           reports: Number(values.reports ?? (quick ? 10_000 : 100_000)),
-          sample: quick ? 1_000 : 2_000,
+          sample: 1_000,
           repetitions: quick ? 1 : 5,
-          requests: quick ? 40 : 200,
+          requests: quick ? 40 : 100,
           seconds: quick ? 5 : 20,
           progress,
         }),

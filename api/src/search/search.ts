@@ -21,6 +21,8 @@ import { fitness, type Keys, matchExpression, type Query, readQuery, shortWordCo
 export interface Search {
   /** The best fits first. Sees what was written before the call. */
   find(municipality: string, text: string, options: { kinds: readonly FoundKind[]; limit: number }): Found[]
+  /** Does a little of what the index is behind with; whether there is more to do. */
+  step(): boolean
   /** Brings the index up to date behind what is written, little by little: an erased report must not wait for a query. */
   start(): void
   stop(): void
@@ -207,6 +209,11 @@ export const createSearch = (options: {
     for (let step = 0; step < steps && isBehind(); step++) workOff()
   }
 
+  const step = (): boolean => {
+    catchUp(1)
+    return isBehind()
+  }
+
   const candidates = (municipality: string, kind: FoundKind, query: Query): EntryRow[] => {
     const columns = 'e.kind, e.subject, e.label, e.detail, e.community, e.lat, e.lon, e.folded, e.sound'
     const expression = matchExpression(query)
@@ -254,10 +261,10 @@ export const createSearch = (options: {
         .slice(0, limit)
         .map(({ fit: _fit, ...one }) => one)
     },
+    step,
     start: () => {
       const next = (): void => {
-        catchUp(1)
-        timer = setTimeout(next, isBehind() ? pauseMs.behind : pauseMs.upToDate).unref()
+        timer = setTimeout(next, step() ? pauseMs.behind : pauseMs.upToDate).unref()
       }
       timer ??= setTimeout(next, 0).unref()
     },
