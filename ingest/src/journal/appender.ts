@@ -3,6 +3,7 @@ import type { CommitStats } from './commit-stats.ts'
 import type { AppendFile, OpenAppendFile } from './file.ts'
 import { createFrameWriter, type FrameWriter } from './frame.ts'
 import type { JournalDevice, LatestAt } from './latest-at.ts'
+import { createRoomAhead, type RoomAheadOptions } from './room-ahead.ts'
 import { createSegmentFile, emptySegment, type GrowingSegment, type Segment } from './segments.ts'
 
 /** Told once an entry is durable (`error` null), or once it is certain that it will not be. */
@@ -48,6 +49,7 @@ export const createAppender = (options: {
   latest: LatestAt
   segmentBytes: number
   maxBatchBytes: number
+  roomAhead: RoomAheadOptions
   openFile: OpenAppendFile
   now: () => Instant
   onCommitted: (entries: readonly JournalEntry[]) => void
@@ -57,8 +59,14 @@ export const createAppender = (options: {
 }): Appender => {
   const { folder, segments, latest, segmentBytes, maxBatchBytes, openFile, now, onCommitted, onSealed, stats, log } =
     options
+  const { bytes: roomBytes, afterBytes } = options.roomAhead
+  const activate = (segment: GrowingSegment, file: AppendFile) => {
+    const { path, bytes: end } = segment
+    return { segment, file, room: createRoomAhead({ file, path, end, limit: segmentBytes, roomBytes, log }) }
+  }
   /** The segment whose file is open: its `bytes` and `count` are what is durable. */
-  let active = { segment: options.growing, file: options.file }
+  let active = activate(options.growing, options.file)
+  let bytesSinceOpened = 0
   /** The segment the next entry goes to; its file may have to be created first. */
   let tail = active.segment
   let tailBytes = tail.bytes
@@ -127,6 +135,7 @@ export const createAppender = (options: {
       try {
         if (!cutBack) await cutBackToDurable()
         if (batch.segment !== active.segment) await roll(batch.segment)
+        await active.room.reach(batch.offset + batch.writer.length)
         await active.file.write(batch.writer.bytes(), batch.offset)
       } catch (error) {
         await failPending(error as Error)
@@ -144,6 +153,8 @@ export const createAppender = (options: {
     segment.bytes = offset + writer.length
     segment.count += entries.length
     head += entries.length
+    bytesSinceOpened += writer.length
+    if (bytesSinceOpened >= afterBytes) active.room.extend(segment.bytes)
     if (failure !== null) {
       log('info', 'journal.writingAgain', { head })
       failure = null
@@ -179,15 +190,16 @@ export const createAppender = (options: {
 
   /** After a failed write nobody knows what is in the file beyond the last durable byte; it must not be found there later. */
   const cutBackToDurable = async (): Promise<void> => {
-    await active.file.truncate(active.segment.bytes)
+    await active.room.cutTo(active.segment.bytes)
     await active.file.datasync()
     cutBack = true
   }
 
   const roll = async (segment: GrowingSegment): Promise<void> => {
-    const file = await createSegmentFile(folder, segment, openFile)
     const previous = active
-    active = { segment, file }
+    // A segment with another behind it has nothing after its last entry.
+    await previous.room.giveBack(previous.segment.bytes)
+    active = activate(segment, await createSegmentFile(folder, segment, openFile))
     onSealed(previous.segment)
     await previous.file.close().catch((error: Error) => log('warn', 'journal.closeFailed', { error: error.message }))
   }
@@ -215,7 +227,11 @@ export const createAppender = (options: {
     },
     async close() {
       await committing
-      await active.file.close()
+      const { room, segment, file } = active
+      await room
+        .giveBack(segment.bytes)
+        .catch((error: Error) => log('warn', 'journal.cutBackFailed', { error: error.message }))
+      await file.close()
     },
   }
 }

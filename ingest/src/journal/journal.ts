@@ -16,6 +16,7 @@ import { createHistory, type History } from './history.ts'
 import { createIndexFiles, writeIndexFile } from './index-file.ts'
 import { createLatestAt, type LatestAt } from './latest-at.ts'
 import { lockFolder } from './lock.ts'
+import type { RoomAheadOptions } from './room-ahead.ts'
 import { noSeq } from './rows.ts'
 import { type GrowingSegment, indexPath, openSealed, recoverSegments, type Segment } from './segments.ts'
 
@@ -29,8 +30,12 @@ export interface JournalOptions {
   segmentBytes?: number
   /** One write is at most this large, but for one entry [bytes]. */
   maxBatchBytes?: number
+  roomAhead?: RoomAheadOptions
   openFile?: OpenAppendFile
 }
+
+/** At two thousand readings a second it lasts a quarter of a minute, and is made in some ten milliseconds. */
+const roomAheadByDefault: RoomAheadOptions = { bytes: 8 * 1024 * 1024, afterBytes: 1024 * 1024 }
 
 /** The durable record of everything received: append-only, group-committed, read by position or by device. */
 export interface Journal extends Omit<History, 'has'> {
@@ -63,6 +68,7 @@ export interface Journal extends Omit<History, 'has'> {
 
 export const createJournal = (options: JournalOptions): Journal => {
   const { folder, now, log, segmentBytes = 64 * 1024 * 1024, maxBatchBytes = 4 * 1024 * 1024 } = options
+  const roomAhead = options.roomAhead ?? roomAheadByDefault
   const openFile = options.openFile ?? openAppendFile
   const indexFiles = createIndexFiles({ directories: 64, rows: 8 })
   const stats = createCommitStats()
@@ -124,6 +130,7 @@ export const createJournal = (options: JournalOptions): Journal => {
         latest,
         segmentBytes,
         maxBatchBytes,
+        roomAhead,
         openFile,
         now,
         onCommitted,

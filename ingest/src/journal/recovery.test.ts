@@ -55,7 +55,7 @@ describe('a torn last record', () => {
   })
 
   const tails = [
-    { name: 'zeros, as a file system leaves them after a power cut', tail: Buffer.alloc(4_096) },
+    { name: 'zeros with something behind them', tail: Buffer.concat([Buffer.alloc(4_096), Buffer.from('x')]) },
     { name: 'a length without end', tail: Buffer.from([0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5]) },
     { name: 'text', tail: Buffer.from('{"at":1}'.repeat(40)) },
   ]
@@ -64,6 +64,14 @@ describe('a torn last record', () => {
     const { journal, logged } = await cutAt(folder, ends[2] as number, tail)
     expect(journal.head).toBe(3)
     expect(logged).toContain('journal.tornTailCut')
+    expect((await append(journal, reading('d', t0 + 9, 9))).position).toBe(4)
+  })
+
+  test('is none when it is zeros: room that was made ahead, or what a file system leaves after a power cut', async () => {
+    const { folder, ends } = await closedJournal(3)
+    const { journal, logged } = await cutAt(folder, ends[2] as number, Buffer.alloc(4_096))
+    expect(journal.head).toBe(3)
+    expect(logged).not.toContain('journal.tornTailCut')
     expect((await append(journal, reading('d', t0 + 9, 9))).position).toBe(4)
   })
 

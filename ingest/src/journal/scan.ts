@@ -12,8 +12,8 @@ const windowBytes = 1024 * 1024
 export interface ScanEnd {
   /** End of the last sound frame [bytes]. */
   offset: number
-  /** `null`: the file ends there. */
-  fault: FrameFault | null
+  /** `null`: the file ends there. `unwritten`: nothing but zeros follow, the room ahead of what was written. */
+  fault: FrameFault | 'unwritten' | null
   fileBytes: number
 }
 
@@ -47,7 +47,10 @@ export const scanSegment = async (
       offset += used
       if (fault === null) continue
       const atEndOfFile = offset - used + window.length >= fileBytes
-      if (fault === 'corrupt' || atEndOfFile) return { offset, fault, fileBytes }
+      if (fault === 'corrupt' || atEndOfFile) {
+        const isUnwritten = await hasOnlyZeros(handle, offset, fileBytes)
+        return { offset, fault: isUnwritten ? 'unwritten' : fault, fileBytes }
+      }
       // The frame goes on beyond the window: read on from its start, with a window that holds all of it.
       const claimed = frameBytes(window, used)
       wanted = Math.max(windowBytes, typeof claimed === 'number' ? claimed : 0)
@@ -56,6 +59,14 @@ export const scanSegment = async (
   } finally {
     await handle.close()
   }
+}
+
+const hasOnlyZeros = async (handle: FileHandle, from: number, to: number): Promise<boolean> => {
+  for (let offset = from; offset < to; offset += windowBytes) {
+    const window = await readWindow(handle, offset, Math.min(windowBytes, to - offset))
+    if (window.some((byte) => byte !== 0)) return false
+  }
+  return true
 }
 
 /** Reads up to `length` bytes at `position`; fewer only at the end of the file. */

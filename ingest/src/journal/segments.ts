@@ -89,7 +89,8 @@ export const recoverSegments = async (options: {
       continue
     }
     const { segment, end } = await scanIntoMemory(path, { latest })
-    if (end.fault !== null) {
+    if (end.fault === 'unwritten') await cutFile(path, end.offset, openFile)
+    else if (end.fault !== null) {
       throw new JournalDamagedError(
         `${path}: the frame at byte ${end.offset} (position ${segment.firstPosition + segment.count}) is damaged, and ` +
           `${end.fileBytes - end.offset} bytes follow; restore the file from a copy, or move it and all later ones away`,
@@ -106,12 +107,23 @@ export const recoverSegments = async (options: {
   const { segment, end } = await scanIntoMemory(last, { latest })
   const file = await openFile(last)
   if (end.fault !== null) {
-    log('warn', 'journal.tornTailCut', { segment: last, keptBytes: end.offset, cutBytes: end.fileBytes - end.offset })
+    if (end.fault !== 'unwritten')
+      log('warn', 'journal.tornTailCut', { segment: last, keptBytes: end.offset, cutBytes: end.fileBytes - end.offset })
     await file.truncate(end.offset)
   }
   // Frames that a killed process wrote but did not sync are sound yet may still be in the page cache alone.
   await file.datasync()
   return { sealed, growing: segment, file }
+}
+
+const cutFile = async (path: string, bytes: number, openFile: OpenAppendFile): Promise<void> => {
+  const file = await openFile(path)
+  try {
+    await file.truncate(bytes)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** The segment files that hold entries, oldest first, and where a journal without any begins. */

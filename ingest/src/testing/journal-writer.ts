@@ -6,7 +6,14 @@ import { createJournal } from '../journal/journal.ts'
  * Each round begins again with the numbers that the one before may not have seen acknowledged, as a device would.
  */
 const [folder, round] = process.argv.slice(2) as [string, string]
-const journal = createJournal({ folder, now: Date.now, log: () => {}, segmentBytes: 50_000, maxBatchBytes: 5_000 })
+const journal = createJournal({
+  folder,
+  now: Date.now,
+  log: () => {},
+  segmentBytes: 50_000,
+  maxBatchBytes: 5_000,
+  roomAhead: { bytes: 12_000, afterBytes: 3_000 },
+})
 await journal.start()
 
 let seq = Math.max(0, journal.head - 500)
