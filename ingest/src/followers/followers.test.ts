@@ -116,6 +116,39 @@ describe('a follower', () => {
     expect(Math.max(...pieces)).toBeGreaterThan(250)
   })
 
+  test('that is patient is slow only for devices: ticks of the platform are none', async () => {
+    const journal = await openJournal()
+    await fill(journal, 40_000)
+    const told: (boolean | undefined)[] = []
+    let feed = (): void => journal.append({ kind: 'tick', hearing: true })
+    const follower: Follower = {
+      name: 'patient',
+      isPatient: true,
+      cursor: () => 0,
+      apply: (_entries, isYielding) => {
+        told.push(isYielding)
+        feed()
+      },
+    }
+    const followers = runFollowers(journal)
+    followers.add(follower)
+    followers.start()
+    await followers.caughtUp('patient')
+    expect(told.length).toBeGreaterThan(100)
+    expect(told).not.toContain(true)
+
+    await followers.stop()
+    told.length = 0
+    let seq = 50_000
+    feed = () => {
+      seq += 1
+      journal.append(reading('d', t0 + seq, seq))
+    }
+    followers.start()
+    await vi.waitFor(() => expect(told.filter((isYielding) => isYielding).length).toBeGreaterThan(5))
+    await followers.stop()
+  })
+
   test('that throws gets the same entries again, and does not hold up another', async () => {
     const journal = await openJournal()
     const logged: Record<string, unknown>[] = []
@@ -154,8 +187,14 @@ describe('a follower', () => {
     const lag = followers.metrics().find(({ name }) => name === 'fanari_follower_lag_entries')
     expect(lag?.values).toEqual([{ labels: { follower: 'stuck' }, value: 8 }])
     expect(followers.slowestCursor()).toBe(2)
+    let onDisk = 1
+    followers.add({ ...recorder('lazy', { from: 7 }).follower, durableCursor: () => onDisk })
+    expect(followers.slowestCursor()).toBe(1)
+    onDisk = 7
+    expect(followers.slowestCursor()).toBe(2)
     gate.resolve()
     await followers.caughtUp('stuck')
+    onDisk = 10
     expect(followers.slowestCursor()).toBe(10)
   })
 

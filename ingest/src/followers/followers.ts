@@ -5,15 +5,18 @@ import type { Journal } from '../journal/journal.ts'
 /** Something that is made from the journal, and can be made again. */
 export interface Follower {
   readonly name: string
-  /** May be late: while it is behind and devices send, it takes a quarter of the time, and leaves the rest to them. */
+  /** May be late: while it is behind and devices send, it goes slowly, and leaves processors and disk to them. */
   readonly isPatient?: boolean
   /**
    * Takes entries in order, never two calls at a time. After a crash, or after it threw, the same entries come again: those at or below
-   * the position it has taken must change nothing.
+   * the position it has taken must change nothing. `isYielding`: a patient follower is behind while devices send; what it hands on to
+   * others should be small.
    */
-  apply(entries: readonly JournalEntry[]): void | Promise<void>
-  /** The position it has durably taken; a start goes on behind it. */
+  apply(entries: readonly JournalEntry[], isYielding?: boolean): void | Promise<void>
+  /** The position it has taken, whatever becomes of the process; a start goes on behind it. */
   cursor(): number
+  /** Where a power cut may take its cursor back to, for one that does not wait for the disk each time. */
+  durableCursor?(): number
 }
 
 export interface Followers {
@@ -24,7 +27,7 @@ export interface Followers {
   stop(): Promise<void>
   /** Resolves when the follower has taken everything that is durable now; rejects when it is stopped before. */
   caughtUp(name: string): Promise<void>
-  /** The position all followers have durably taken: the journal may be pruned up to it. */
+  /** The position all followers have durably taken, also through a power cut: the journal may be pruned up to it. */
   slowestCursor(): number
   metrics: MetricsSource
 }
@@ -52,12 +55,16 @@ const gatherMs = 10
 /** A follower that is behind may hold up the others, and the sockets, for so long at a time [ms]. */
 const turnMs = 5
 /**
- * A patient follower pauses for so many times what it worked. With InfluxDB on the same machine it is the server's work that takes the
- * processors from the intake: a quarter of this thread gives it half a processor of work.
+ * A patient follower that is behind takes so many entries a second while devices send. With InfluxDB on the same machine it is the server's
+ * work that takes processors and disk from the intake; a backlog still shrinks, by all that devices do not send.
  */
+const patientEntriesASecond = 16_000
+/** On a slow machine it pauses for so many times what it worked, if that is longer. */
 const patientPause = 3
 /** It may also have waited for its server, which is no work [ms]. */
 const patientPauseMsAtMost = 100
+/** Devices send if one has within so long [ms]. */
+const sendingMs = 1_000
 const retryMsAtMost = 30_000
 
 /** Feeds each follower the journal from its cursor on: from disk until it has caught up, then what is committed as it is committed. */
@@ -89,7 +96,10 @@ export const createFollowers = (options: FollowersOptions): Followers => {
     },
     caughtUp: (name) => runnerOf(name).reached(options.journal.head),
     slowestCursor: () =>
-      Math.min(options.journal.head, ...[...runners.values()].map(({ follower }) => follower.cursor())),
+      Math.min(
+        options.journal.head,
+        ...[...runners.values()].map(({ follower }) => follower.durableCursor?.() ?? follower.cursor()),
+      ),
     metrics: () => [
       {
         name: 'fanari_follower_lag_entries',
@@ -110,6 +120,13 @@ export const createFollowers = (options: FollowersOptions): Followers => {
   }
 }
 
+/** How long a patient follower leaves the machine to the devices after it has taken `entries` in `workedMs` [ms]. */
+const pauseMs = (entries: number, workedMs: number): number =>
+  Math.max(
+    (entries / patientEntriesASecond) * 1_000 - workedMs,
+    Math.min(patientPause * workedMs, patientPauseMsAtMost),
+  )
+
 type Runner = ReturnType<typeof createRunner>
 
 const createRunner = (
@@ -122,8 +139,8 @@ const createRunner = (
   let failures = 0
   /** What was committed lately, without a gap up to the journal's head; emptied when it gets too much. */
   let waiting: JournalEntry[] = []
-  /** Something was committed since the last turn. */
-  let isFed = false
+  /** When something came from outside last. */
+  let fedAt = Number.NEGATIVE_INFINITY
   let reaching: { position: number; resolve: () => void; reject: (error: Error) => void }[] = []
   let loop: Promise<void> | null = null
   let stopping: AbortController | null = null
@@ -132,7 +149,7 @@ const createRunner = (
   const offer = (entries: readonly JournalEntry[]): void => {
     if (waiting.length + entries.length > waitingEntries) waiting = []
     else for (const entry of entries) waiting.push(entry)
-    isFed = true
+    if (entries.some(({ kind }) => kind !== 'tick')) fedAt = performance.now()
     run()
   }
 
@@ -154,21 +171,22 @@ const createRunner = (
   const catchUp = async (signal: AbortSignal): Promise<void> => {
     let nextTryMs = retryMs
     let turnStartedAt = performance.now()
+    let takenInTurn = 0
     while (!signal.aborted && taken < journal.head) {
       try {
         const entries = await nextEntries()
-        await follower.apply(entries)
+        await follower.apply(entries, isYielding())
         taken = entries.at(-1)?.position ?? taken
+        takenInTurn += entries.length
         if (waiting[0]?.position === entries[0]?.position) waiting = waiting.slice(entries.length)
         nextTryMs = retryMs
         settleReached()
         const workedMs = performance.now() - turnStartedAt
-        if (workedMs >= turnMs) {
-          const pauseMs = Math.min(patientPause * workedMs, patientPauseMsAtMost)
-          if (isBehind() && isFed) await delay(pauseMs, undefined, { signal }).catch(() => {})
+        if (isYielding() || workedMs >= turnMs) {
+          if (isYielding()) await delay(pauseMs(takenInTurn, workedMs), undefined, { signal }).catch(() => {})
           else await nextTurn()
-          isFed = false
           turnStartedAt = performance.now()
+          takenInTurn = 0
         }
       } catch (error) {
         failures += 1
@@ -187,6 +205,7 @@ const createRunner = (
   /** Entries between the last one taken and those that wait in memory. */
   const gap = (): number => (waiting[0]?.position ?? Number.POSITIVE_INFINITY) - taken - 1
   const isBehind = (): boolean => follower.isPatient === true && gap() > 0
+  const isYielding = (): boolean => isBehind() && performance.now() - fedAt < sendingMs
 
   const nextEntries = async (): Promise<readonly JournalEntry[]> => {
     const most = isBehind() ? patientChunkEntries : chunkEntries

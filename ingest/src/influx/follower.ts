@@ -8,12 +8,16 @@ import type { InfluxStore, TownHour } from './store.ts'
 
 /** A batch is sent when it holds so many lines, */
 const batchLinesByDefault = 5_000
+/** so many while devices send and there is a backlog: of a large one InfluxDB makes a tenth of a second of work for both processors, */
+const yieldingBatchLines = 1_000
 /** or so long after its first [ms]. */
 const lingerMs = 500
 /** Two batches under way keep the server busy; more only make it wait for itself. */
 const batchesInFlight = 2
 /** The cursor is stored so often at most [ms]: a crash sends again what came since, which changes nothing. */
 const storeCursorMs = 1_000
+/** So often it is waited for on the disk [ms]: until then the journal keeps what a power cut would have sent again. */
+const storeDurablyMs = 60_000
 
 interface Batch {
   lines: Lines
@@ -51,6 +55,7 @@ export const createInfluxFollower = (options: {
   let written = 0
   let stored = 0
   let storedAt = 0
+  let storedDurablyAt = 0
   let open: Batch | null = null
   let linger: NodeJS.Timeout | undefined
   /** Sent and not yet forgotten, in order. */
@@ -64,15 +69,16 @@ export const createInfluxFollower = (options: {
     for (const resolve of waiters.splice(0)) resolve()
   }
 
-  const storeCursor = (): void => {
-    if (written === stored) return
+  const storeCursor = (durably: boolean): void => {
+    if (written === stored && (!durably || store.durableCursor('journal') === stored)) return
     const hours: TownHour[] = [...unstoredHours].flatMap(([municipality, some]) =>
       [...some].map((hour) => ({ municipality, hour })),
     )
-    store.advance('journal', written, hours)
+    store.advance('journal', written, hours, durably)
     unstoredHours = new Map()
     stored = written
     storedAt = performance.now()
+    if (durably) storedDurablyAt = storedAt
   }
 
   const settle = (): void => {
@@ -82,7 +88,8 @@ export const createInfluxFollower = (options: {
       for (const [municipality, hours] of batch.hours)
         unstoredHours.set(municipality, new Set([...(unstoredHours.get(municipality) ?? []), ...hours]))
     }
-    if (performance.now() - storedAt >= storeCursorMs || sent.length === 0) storeCursor()
+    const now = performance.now()
+    if (now - storedAt >= storeCursorMs || sent.length === 0) storeCursor(now - storedDurablyAt >= storeDurablyMs)
     wake()
   }
 
@@ -136,15 +143,17 @@ export const createInfluxFollower = (options: {
     name: 'influx',
     isPatient: true,
     cursor: () => stored,
-    async apply(entries) {
+    durableCursor: () => store.durableCursor('journal'),
+    async apply(entries, isYielding) {
       const { signal } = stopping
       if (signal.aborted) return
       await mustLearn?.()
       mustLearn = null
+      const enough = isYielding ? Math.min(yieldingBatchLines, batchLines) : batchLines
       for (const entry of entries) {
         if (entry.position <= taken) continue
         take(entry)
-        if ((open?.count ?? 0) < batchLines) continue
+        if ((open?.count ?? 0) < enough) continue
         while (inFlight() >= batchesInFlight && !signal.aborted)
           await new Promise<void>((resolve) => waiters.push(resolve))
         if (signal.aborted) return
@@ -159,13 +168,14 @@ export const createInfluxFollower = (options: {
       written = stored
       taken = stored
       storedAt = performance.now()
+      storedDurablyAt = storedAt
     },
     async stop() {
       stopping.abort()
       clearTimeout(linger)
       linger = undefined
       wake()
-      storeCursor()
+      storeCursor(true)
       open = null
       sent = []
     },

@@ -11,8 +11,10 @@ export interface InfluxStore {
   stop(): void
   /** How far `journal` entries, or `records`, are in InfluxDB. */
   cursor(of: CursorName): number
-  /** Moves the cursor, and notes the hours that readings up to it fell into, in one transaction. */
-  advance(of: CursorName, to: number, hours?: readonly TownHour[]): void
+  /** Where a power cut may take it back to. */
+  durableCursor(of: CursorName): number
+  /** Moves the cursor, and notes the hours that readings up to it fell into, in one transaction; without `durably` the disk is not waited for. */
+  advance(of: CursorName, to: number, hours?: readonly TownHour[], durably?: boolean): void
   keepAssets(municipality: string, features: readonly AssetFeature[]): void
   assets(): { municipality: string; feature: AssetFeature }[]
   keepTimeZone(municipality: string, zone: string): void
@@ -71,7 +73,9 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
     if (database === null) throw new Error('the state of the InfluxDB follower is not open')
     return database
   }
-  const transaction = (work: () => void): void => {
+  const cursors = new Map<CursorName, number>()
+  let durableCursors: ReadonlyMap<CursorName, number> = new Map()
+  const write = (work: () => void): void => {
     opened().exec('BEGIN IMMEDIATE')
     try {
       work()
@@ -81,6 +85,19 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
       throw error
     }
   }
+  /** Durable when it returns, and with it all that was written before. */
+  const transaction = (work: () => void): void => {
+    write(work)
+    durableCursors = new Map(cursors)
+  }
+  const put = (of: CursorName, to: number): void => {
+    opened()
+      .prepare('INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position')
+      .run(of, to)
+    cursors.set(of, to)
+  }
+  const cursor = (of: CursorName): number =>
+    Number(opened().prepare('SELECT position FROM cursors WHERE name = ?').get(of)?.position ?? 0)
 
   return {
     start() {
@@ -88,20 +105,24 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
       mkdirSync(folder, { recursive: true })
       database = new DatabaseSync(join(folder, 'influx.sqlite'))
       database.exec(schema)
+      // What is read may be what a killed process left in memory that the disk does not have.
+      transaction(() => {
+        for (const name of ['journal', 'records'] as const) put(name, cursor(name))
+      })
     },
     stop() {
       database?.close()
       database = null
     },
-    cursor: (of) => Number(opened().prepare('SELECT position FROM cursors WHERE name = ?').get(of)?.position ?? 0),
-    advance(of, to, hours = []) {
+    cursor,
+    durableCursor: (of) => durableCursors.get(of) ?? 0,
+    advance(of, to, hours = [], durably = false) {
       // Every second, on the thread of the intake: not waited for on the disk. What a power cut takes back is sent again, and is the same.
-      opened().exec('PRAGMA synchronous = NORMAL')
+      if (!durably) opened().exec('PRAGMA synchronous = NORMAL')
       try {
-        transaction(() => {
-          opened()
-            .prepare('INSERT INTO cursors VALUES (?, ?) ON CONFLICT DO UPDATE SET position = excluded.position')
-            .run(of, to)
+        const run = durably ? transaction : write
+        run(() => {
+          put(of, to)
           const note = opened().prepare(
             'INSERT INTO stale_hours VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET noted = noted + 1',
           )
@@ -113,12 +134,12 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
     },
     keepAssets(municipality, features) {
       transaction(() => {
-        const put = opened().prepare(
+        const keep = opened().prepare(
           'INSERT INTO assets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET feature = excluded.feature',
         )
         for (const feature of features) {
           const { kind, id } = feature.properties
-          put.run(municipality, kind, id, JSON.stringify(feature))
+          keep.run(municipality, kind, id, JSON.stringify(feature))
         }
       })
     },
@@ -149,17 +170,17 @@ export const createInfluxStore = ({ folder }: { folder: string }): InfluxStore =
     },
     keepFiledUnder(documents) {
       transaction(() => {
-        const put = opened().prepare(
+        const keep = opened().prepare(
           'INSERT INTO filed VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET points = excluded.points, spans = excluded.spans',
         )
-        for (const [document, { points, spans }] of documents) put.run(document, points, JSON.stringify(spans))
+        for (const [document, { points, spans }] of documents) keep.run(document, points, JSON.stringify(spans))
       })
     },
     spool(lines) {
       if (lines.length === 0) return
       transaction(() => {
-        const put = opened().prepare('INSERT INTO spool (policy, line) VALUES (?, ?)')
-        for (const { policy, text } of lines) put.run(policy, text)
+        const keep = opened().prepare('INSERT INTO spool (policy, line) VALUES (?, ?)')
+        for (const { policy, text } of lines) keep.run(policy, text)
       })
     },
     spooled: (limit) =>
