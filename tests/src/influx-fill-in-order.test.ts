@@ -60,15 +60,20 @@ const fill = async (url: string, database: string, isInOrder: boolean, { onTestF
     log: () => {},
   })
   let taken = 0
+  const late: JournalEntry[] = []
   for (const entry of entries()) {
-    filled.entry(entry)
+    // A gateway holds back some of an hour that others have told of, until the next day.
+    const turn = entry.kind === 'reading' ? Math.floor((entry.reading.at - begins) / (15 * minuteMs)) : 0
+    if (turn === 32 || turn === 33) late.push(entry)
+    else filled.entry(entry)
     if (++taken % 37 === 0) await filled.flush()
+    if (turn === 90) for (const one of late.splice(0)) filled.entry(one)
   }
   await filled.finish()
 }
 
 describe.skipIf(influxdPath === undefined)('history that comes in order', { timeout: 60_000 }, () => {
-  test('is rolled up on its way to what the job makes from the points of the server', async (context) => {
+  test('is rolled up on its way, also where some comes late, to what the job makes from the points of the server', async (context) => {
     const server = await createInfluxd()
     context.onTestFinished(() => server.dispose())
     await server.start()

@@ -58,8 +58,8 @@ export const createInfluxFill = (options: {
   /** Hours before it are not rolled up: they only let batteries get their past. */
   rollUpFrom?: Instant
   /**
-   * Readings come in the order of time, none later than the flush after its hour: hours and days are rolled up on their way, and the
-   * server need not be asked for them.
+   * Readings come in the order of time: hours and days are rolled up on their way, and the server is asked only for those that a reading
+   * came to after the flush that followed them.
    */
   isInOrder?: boolean
   stateOf: (luminaire: string) => LightState | null
@@ -137,7 +137,7 @@ export const createInfluxFill = (options: {
     },
     async finish() {
       await send(Number.POSITIVE_INFINITY)
-      const stale = [...hours].map((hour) => ({ municipality, hour }))
+      const stale = [...hours, ...(inOrder?.lateHours() ?? [])].map((hour) => ({ municipality, hour }))
       store.advance('journal', 1, stale)
       await createRollupJob({
         server,

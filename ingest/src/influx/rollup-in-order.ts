@@ -10,9 +10,12 @@ import type { InfluxSeries } from './server.ts'
  * What an hour and a day are made by are the functions of the job.
  */
 
-/** Rolls lines up; what is added must not belong to an hour before the last one that was closed. */
+/** Rolls lines up as their hours end. */
 export interface RollupInOrder {
+  /** A line that comes after its hour was closed is not rolled up: the hour would be made anew from that line alone. */
   take(raw: readonly string[]): void
+  /** Hours that got lines after they were closed: only InfluxDB has all of theirs. */
+  lateHours(): readonly Instant[]
   /** Lines of `h1` and `d1` of all hours and days that are over before `until`. */
   close(until: Instant): Pick<Lines, 'h1' | 'd1'>
 }
@@ -87,6 +90,8 @@ export const createRollupInOrder = (options: {
   const { municipality, places, prices, from } = options
   const local = createLocalTime(options.timeZone)
   const waiting = new Map<Instant, string[]>()
+  const late = new Set<Instant>()
+  let closedUntil = Number.NEGATIVE_INFINITY
   const hourTable = createTable((text) => {
     const name = isRolledUp(text)
     return name === undefined ? null : columnsToRollUp(name)
@@ -135,11 +140,16 @@ export const createRollupInOrder = (options: {
       for (const line of raw) {
         const hour = Math.floor(Number(line.slice(line.lastIndexOf(' ') + 1)) / hourMs) * hourMs
         if (hour < from) continue
+        if (hour < closedUntil) {
+          late.add(hour)
+          continue
+        }
         const lines = waiting.get(hour) ?? []
         waiting.set(hour, lines)
         lines.push(line)
       }
     },
+    lateHours: () => [...late],
     close(until) {
       const closed: Pick<Lines, 'h1' | 'd1'> = { h1: [], d1: [] }
       const over = [...waiting].filter(([hour]) => hour + hourMs <= until).sort(([a], [b]) => a - b)
@@ -151,6 +161,7 @@ export const createRollupInOrder = (options: {
         for (const line of h1) dayTable.add(line)
         closed.h1.push(...h1)
         waiting.delete(hour)
+        closedUntil = hour + hourMs
       }
       if (until === Number.POSITIVE_INFINITY) closed.d1.push(...closeDay())
       return closed
