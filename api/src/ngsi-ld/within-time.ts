@@ -1,8 +1,11 @@
 import { createContext, Script } from 'node:vm'
 import { NgsiLdError } from './errors.ts'
 
-/** How long the patterns of one request may be tried [ms of wall time]; an honest one takes a thousandth of it for a large town. */
-const longestMs = 250
+/**
+ * How long the patterns of one request may be tried [ms of wall time]. An honest one takes a hundredth of it for a large town; a
+ * stranger's must not keep the thread that also hears the lights.
+ */
+const longestMs = 50
 const script = new Script('work()')
 
 /**
