@@ -202,7 +202,7 @@ export const createOpen311 = (options: {
      * What another system says of a request of ours. `FIXED` and `REOPEN` are the reporter's answers to "is it lit?"; of other statuses
      * the text alone counts: what our crews do is said by our crews.
      */
-    addUpdate: (parameters: Form, bearer: Principal | null) => {
+    addUpdate: async (parameters: Form, bearer: Principal | null) => {
       const { id: municipality } = jurisdiction(parameters)
       const { name: by } = sender(parameters, bearer, municipality)
       const needed = (name: string): string => {
@@ -230,7 +230,7 @@ export const createOpen311 = (options: {
       })
       if (status === 'fixed' || status === 'reopen') {
         try {
-          proof.answerFor(municipality, request, { lit: status === 'fixed', by })
+          await proof.answerFor(municipality, request, { lit: status === 'fixed', by })
         } catch {
           // Nothing is asked of this report at the moment: the text stands for itself.
         }

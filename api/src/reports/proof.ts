@@ -34,13 +34,13 @@ export interface Proof {
     municipality: string,
     code: string,
     answer: { lit: boolean; token: string; rating?: number | undefined },
-  ): Tracking
+  ): Promise<Tracking>
   /** The answer that an operator heard on the telephone. */
   answerFor(
     municipality: string,
     report: string,
     answer: { lit: boolean; by: string; rating?: number | undefined },
-  ): Tracking
+  ): Promise<Tracking>
   /** Looks at what waits for proof. To be called once a minute or so; what it finds does not depend on how often. */
   tick(): Promise<void>
 }
@@ -92,12 +92,12 @@ export const createProof = (options: {
       : trackingOf(report, ticket, proofOf(municipality, ticket.id)?.ask_until ?? null)
   }
 
-  const record = (
+  const record = async (
     municipality: string,
     id: string,
     { lit, by, rating }: { lit: boolean; by: string; rating: number | undefined },
-  ): Tracking => {
-    const changed = database.transaction(() => {
+  ): Promise<Tracking> => {
+    const changed = await database.shared(() => {
       const report = reports.report(municipality, id)
       if (report === null) throw new ProblemError('not-found', `There is no report ${id}`)
       const ticket = matterOf(municipality, report.ticket)
@@ -186,7 +186,7 @@ export const createProof = (options: {
 
   return {
     tracking: shown,
-    answer: (municipality, code, { lit, token, rating }) => {
+    answer: async (municipality, code, { lit, token, rating }) => {
       const report = reports.ofTrackingCode(municipality, code)
       if (report === null) throw new ProblemError('not-found', 'There is no report with this tracking code')
       if (reports.answerToken(municipality, report.id) !== token) {

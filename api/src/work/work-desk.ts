@@ -4,12 +4,17 @@ import { judge } from '../access/permissions.ts'
 import type { Database } from '../store/database.ts'
 import type { Work, Worker } from './work.ts'
 
-/** Work on tickets, each call in one transaction and published after it. */
+/** Work on tickets, each whole or not at all and published after its commit, which it shares with what comes in the same moment. */
 export interface WorkDesk {
   /** Answers the ticket as it stands after it. @throws ProblemError */
-  act(municipality: string, ticket: string, action: BulkAction, principal: Principal): Ticket
+  act(municipality: string, ticket: string, action: BulkAction, principal: Principal): Promise<Ticket>
   /** The same for many, one by one: what is refused does not keep back the others. */
-  bulk(municipality: string, tickets: readonly string[], action: BulkAction, principal: Principal): BulkResult[]
+  bulk(
+    municipality: string,
+    tickets: readonly string[],
+    action: BulkAction,
+    principal: Principal,
+  ): Promise<BulkResult[]>
   workerOf(municipality: string, principal: Principal): Worker
 }
 
@@ -45,8 +50,8 @@ export const createWorkDesk = (options: {
     }
   }
 
-  const act: WorkDesk['act'] = (municipality, id, action, principal) => {
-    const changed = database.transaction(() => change(municipality, id, action, principal))
+  const act: WorkDesk['act'] = async (municipality, id, action, principal) => {
+    const changed = await database.shared(() => change(municipality, id, action, principal))
     const latest = new Map(changed.map((ticket) => [ticket.id, ticket]))
     publish(municipality, [...latest.values()])
     const ticket = latest.get(id)
@@ -57,14 +62,16 @@ export const createWorkDesk = (options: {
   return {
     act,
     bulk: (municipality, tickets, action, principal) =>
-      [...new Set(tickets)].map((id): BulkResult => {
-        try {
-          return { id, outcome: 'done', status: act(municipality, id, action, principal).status }
-        } catch (error) {
-          if (!(error instanceof ProblemError)) throw error
-          return { id, outcome: 'refused', code: error.code, detail: error.message }
-        }
-      }),
+      Promise.all(
+        [...new Set(tickets)].map(async (id): Promise<BulkResult> => {
+          try {
+            return { id, outcome: 'done', status: (await act(municipality, id, action, principal)).status }
+          } catch (error) {
+            if (!(error instanceof ProblemError)) throw error
+            return { id, outcome: 'refused', code: error.code, detail: error.message }
+          }
+        }),
+      ),
     workerOf,
   }
 }

@@ -224,11 +224,11 @@ export const addNoticeLinkRoutes = (
           response: answers({ 200: page, 404: page }, 'conflict', 'forbidden', 'too-many-requests'),
         },
       },
-      ({ params: { municipality }, query, headers, body }, reply) => {
+      async ({ params: { municipality }, query, headers, body }, reply) => {
         const language = languageOf(headers['accept-language'])
         const code = readTrackingCode(query.code)
         if (code === null || proof.tracking(municipality, code) === null) return gone(reply, language)
-        const tracking = proof.answer(municipality, code, { lit: body.lit === 'yes', token: body.token })
+        const tracking = await proof.answer(municipality, code, { lit: body.lit === 'yes', token: body.token })
         return show(reply, statusPage(tracking, language, undefined))
       },
     )

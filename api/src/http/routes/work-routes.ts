@@ -221,11 +221,11 @@ export const addWorkRoutes = (app: HttpApp, services: HttpServices): void => {
         response: answers({ 200: z.object({ results: z.array(bulkResultSchema) }) }, 'not-found', ...writeProblems),
       },
     },
-    (request) => {
+    async (request) => {
       const { municipality } = request.params
       municipalityOf(register, municipality)
       const { ids, action } = request.body
-      return { results: workDesk.bulk(municipality, ids, action, signedIn(request)) }
+      return { results: await workDesk.bulk(municipality, ids, action, signedIn(request)) }
     },
   )
 
