@@ -3,10 +3,9 @@ import { deviceName } from './load.ts'
 
 /*
  * A town for dashboards: communities of 200 lights with one cabinet each, five circuits of 40, one light in seven solar; every device
- * reports each quarter of an hour. A few lamps burn out every night and are mended days later.
+ * reports as often as is asked for. A few lamps burn out every night and are mended days later; some wait for a spare part to the end.
  */
 
-const reportEveryMs = 15 * minuteMs
 const lightsPerCommunity = 200
 const lightsPerCircuit = 40
 const oneSolarIn = 7
@@ -22,7 +21,7 @@ const feature = (properties: object, [lon, lat]: [number, number]): AssetFeature
 
 const communitiesOf = (lights: number): number => Math.ceil(lights / lightsPerCommunity)
 
-export const assetsOf = (lights: number): AssetFeature[] => {
+export const assetsOf = (lights: number, reportEveryMs: number): AssetFeature[] => {
   const features: AssetFeature[] = []
   for (let community = 0; community < communitiesOf(lights); community++) {
     const at: [number, number] = [26.4 + 0.02 * (community % 5), 41.4 + 0.02 * Math.floor(community / 5)]
@@ -70,23 +69,26 @@ const sunshine = (hour: number): number => Math.max(0, Math.cos((Math.min(hour, 
 /** What one device reports, `sinceNoonMs` after the noon at which the month begins. */
 export type Message = { device: string; payload: object }
 
-const lightMessage = (number: number, sinceNoonMs: number, at: number): Message => {
+/** When a message is made: since the noon at which the month begins [ms], its own time, and its number. */
+type Moment = { sinceNoonMs: number; at: number; seq: number }
+
+const lightMessage = (number: number, { sinceNoonMs, at, seq }: Moment): Message => {
   const hours = sinceNoonMs / hourMs
   const hour = hours % 24
   const day = Math.floor(hours / 24)
   const isNight = hour >= duskHour && hour < dawnHour
   const nightHours = day * (dawnHour - duskHour) + Math.min(Math.max(hour - duskHour, 0), dawnHour - duskHour)
-  // Each lamp has its own day; three days later it is mended.
-  const isBurnt = number % 400 === 7 && (day + Math.floor(number / 400)) % 10 < 3
-  const seq = Math.floor(sinceNoonMs / reportEveryMs)
+  // Each lamp has its own day; three days later it is mended. Others burn out in the second night and stay dark.
+  const isBurnt = (number % 400 === 7 && (day + Math.floor(number / 400)) % 10 < 3) || (number % 800 === 9 && day >= 1)
   const common = { at, seq, uptime: 100_000 + Math.floor(sinceNoonMs / 1_000), rssi: -90 + (number % 20) }
   if (!isSolar(number)) {
     const power = isNight && !isBurnt ? 55 + (number % 7) : 0.4
     const payload = { lightLevel: isNight ? 100 : 0, supplyVoltage: 228 + (seq % 6), activePower: power }
     const activeEnergy = 900 + (nightHours * (55 + (number % 7))) / 1_000
+    const operatingHours = 4_000 + nightHours
     return {
       device: deviceName(number),
-      payload: { ...common, ...payload, powerFactor: 0.97, activeEnergy, temperature: 8 + (seq % 9) },
+      payload: { ...common, ...payload, powerFactor: 0.97, activeEnergy, operatingHours, temperature: 8 + (seq % 9) },
     }
   }
   const panelCurrent = 7 * sunshine(hour) * (0.6 + 0.1 * (day % 5))
@@ -107,7 +109,7 @@ const lightMessage = (number: number, sinceNoonMs: number, at: number): Message 
   }
 }
 
-const cabinetMessage = (community: number, sinceNoonMs: number, at: number): Message => {
+const cabinetMessage = (community: number, { sinceNoonMs, at, seq }: Moment): Message => {
   const hour = (sinceNoonMs / hourMs) % 24
   const isNight = hour >= duskHour && hour < dawnHour
   const power = isNight ? 3_300 : 40
@@ -121,7 +123,7 @@ const cabinetMessage = (community: number, sinceNoonMs: number, at: number): Mes
     device: cabinetDevice(community),
     payload: {
       at,
-      seq: Math.floor(sinceNoonMs / reportEveryMs),
+      seq,
       uptime: 100_000 + Math.floor(sinceNoonMs / 1_000),
       voltageL1: l1.voltage,
       voltageL2: l2.voltage,
@@ -139,17 +141,22 @@ const cabinetMessage = (community: number, sinceNoonMs: number, at: number): Mes
   }
 }
 
-/** The messages of one minute: a fifteenth of the devices, spread over it. */
-export function* messagesOf(lights: number, sinceNoonMs: number, at: number): Generator<Message & { at: number }> {
+/** The messages of one minute: its share of the devices, spread over it. */
+export function* messagesOf(
+  { lights, reportEveryMs }: { lights: number; reportEveryMs: number },
+  sinceNoonMs: number,
+  at: number,
+): Generator<Message & { at: number }> {
   const minutesApart = reportEveryMs / minuteMs
   const turn = Math.floor(sinceNoonMs / minuteMs) % minutesApart
+  const seq = Math.floor(sinceNoonMs / reportEveryMs)
   const spread = (index: number) => at + Math.floor((index / lights) * minuteMs)
   for (let number = turn; number < lights; number += minutesApart) {
     const ownAt = spread(number)
-    yield { ...lightMessage(number, sinceNoonMs, ownAt), at: ownAt }
+    yield { ...lightMessage(number, { sinceNoonMs, at: ownAt, seq }), at: ownAt }
   }
   for (let community = turn; community < communitiesOf(lights); community += minutesApart) {
     const ownAt = at + minuteMs - 1
-    yield { ...cabinetMessage(community, sinceNoonMs, ownAt), at: ownAt }
+    yield { ...cabinetMessage(community, { sinceNoonMs, at: ownAt, seq }), at: ownAt }
   }
 }

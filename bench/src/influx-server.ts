@@ -7,13 +7,19 @@ import { freePort, startInfluxd } from './influxd.ts'
  */
 export interface BenchedInflux {
   url: string
+  /** Whether nothing was in its folder. */
+  isNew: boolean
   /** Runs one statement; answers how many rows it gave. @throws with the server's words */
   rowsOf(statement: string): Promise<number>
   stop(): Promise<void>
 }
 
-export const startInflux = async (database: string): Promise<BenchedInflux> => {
-  const server = await startInfluxd(await freePort(), { snapshotMib: 400 })
+/** `folder`: where it stays; what was in it is there again. */
+export const startInflux = async (database: string, folder?: string): Promise<BenchedInflux> => {
+  const server = await startInfluxd(await freePort(), {
+    snapshotMib: 400,
+    ...(folder === undefined ? {} : { keptIn: folder }),
+  })
   const { url } = server
   const rowsOf = async (statement: string): Promise<number> => {
     const body = new URLSearchParams({ q: statement, db: database, epoch: 'ms' })
@@ -27,14 +33,17 @@ export const startInflux = async (database: string): Promise<BenchedInflux> => {
       .flatMap(({ series = [] }) => series)
       .reduce((sum, { values }) => sum + values.length, 0)
   }
-  await rowsOf(`CREATE DATABASE "${database}" WITH DURATION INF REPLICATION 1 SHARD DURATION 1d NAME "raw"`)
-  for (const [policy, { shardDays }] of Object.entries(retentionPolicies))
-    if (policy !== 'raw')
-      await rowsOf(
-        `CREATE RETENTION POLICY "${policy}" ON "${database}" DURATION INF REPLICATION 1 SHARD DURATION ${shardDays}d`,
-      )
+  if (server.isNew) {
+    await rowsOf(`CREATE DATABASE "${database}" WITH DURATION INF REPLICATION 1 SHARD DURATION 1d NAME "raw"`)
+    for (const [policy, { shardDays }] of Object.entries(retentionPolicies))
+      if (policy !== 'raw')
+        await rowsOf(
+          `CREATE RETENTION POLICY "${policy}" ON "${database}" DURATION INF REPLICATION 1 SHARD DURATION ${shardDays}d`,
+        )
+  }
   return {
     url,
+    isNew: server.isNew,
     rowsOf,
     stop: () => server.stop(),
   }

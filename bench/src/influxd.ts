@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,18 +9,25 @@ import { end, until } from './processes.ts'
 export interface BenchInfluxd {
   url: string
   pid: number
+  /** Whether nothing was in its folder. */
+  isNew: boolean
   stop(): Promise<void>
 }
 
 /** A server on a port that was asked for beforehand, so that a platform can be told of it while it is away. */
 export const startInfluxd = async (
   port: number,
-  {
-    snapshotMib = 25,
-  }: { /** Points in memory before they go to a file [MiB]; the server's own default. */ snapshotMib?: number } = {},
+  options: {
+    /** Points in memory before they go to a file [MiB]; the server's own default. */
+    snapshotMib?: number
+    /** A folder that stays, and is taken up again; otherwise one of its own that goes with it. */
+    keptIn?: string
+  } = {},
 ): Promise<BenchInfluxd> => {
-  const folder = mkdtempSync(join(tmpdir(), 'fanari-bench-influxd-'))
-  for (const name of ['meta', 'data', 'wal']) mkdirSync(join(folder, name))
+  const { snapshotMib = 25, keptIn } = options
+  const folder = keptIn ?? mkdtempSync(join(tmpdir(), 'fanari-bench-influxd-'))
+  const isNew = !existsSync(join(folder, 'meta'))
+  for (const name of ['meta', 'data', 'wal']) mkdirSync(join(folder, name), { recursive: true })
   writeFileSync(
     join(folder, 'influxdb.conf'),
     `reporting-disabled = true
@@ -44,7 +51,8 @@ bind-address = "127.0.0.1:${await freePort()}"
   )
   const child = spawn('influxd', ['-config', join(folder, 'influxdb.conf')], { stdio: 'ignore' })
   const url = `http://127.0.0.1:${port}`
-  await until('influxd', 30, () =>
+  // With a month on the disk it takes its time.
+  await until('influxd', 120, () =>
     fetch(`${url}/ping`).then(
       ({ ok }) => ok,
       () => false,
@@ -53,9 +61,10 @@ bind-address = "127.0.0.1:${await freePort()}"
   return {
     url,
     pid: child.pid as number,
+    isNew,
     async stop() {
       await end(child)
-      rmSync(folder, { recursive: true })
+      if (keptIn === undefined) rmSync(folder, { recursive: true })
     },
   }
 }

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { minuteMs } from '@fanari/contracts'
 import { benchCitizen, showCitizen } from './citizen.ts'
 import { benchDashboards, showDashboards } from './dashboards.ts'
 import { benchDetector, showDetector } from './detector.ts'
@@ -21,6 +23,9 @@ influx     points a second into InfluxDB, a backlog of five million, and PUBACK 
 --quick    fewer and shorter runs: a first impression
 --json     the figures as JSON
 --reports=…  how many reports the citizen line has (100000)
+--days=…     of dashboards (30)
+--every=…    minutes between two reports of a light, of dashboards (5)
+--data=DIR   dashboards: keeps what InfluxDB was filled with in DIR, and takes it from there the next time
 --node-flag=…  start the platform with this flag of Node; may be repeated
 `
 
@@ -31,6 +36,9 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
     reports: { type: 'string' },
+    days: { type: 'string' },
+    every: { type: 'string' },
+    data: { type: 'string' },
     'node-flag': { type: 'string', multiple: true },
   },
 })
@@ -57,7 +65,14 @@ switch (values.help ? 'help' : positionals[0]) {
   case 'dashboards':
     await run(
       () =>
-        benchDashboards({ lights: quick ? 400 : 4_000, days: quick ? 3 : 30, repetitions: quick ? 1 : 5, progress }),
+        benchDashboards({
+          lights: quick ? 400 : 4_000,
+          days: Number(values.days ?? (quick ? 3 : 30)),
+          reportEveryMs: Number(values.every ?? 5) * minuteMs,
+          repetitions: quick ? 1 : 5,
+          ...(values.data === undefined ? {} : { folder: resolve(values.data) }),
+          progress,
+        }),
       showDashboards,
     )
     break

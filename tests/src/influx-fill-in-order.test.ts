@@ -34,7 +34,7 @@ function* entries(): Generator<JournalEntry> {
               powerL1: 100.5,
               powerL2: 90.25,
               powerL3: 80,
-              faults: ['cabinetDoorOpen' as const],
+              faults: ['cabinetDoorOpen' as const, 'leakageDetected' as const],
             }
           : { activePower: isOn ? 57.3 + i : 0.4, lightLevel: isOn ? 70 : 0, temperature: 8 + (turn % 7) / 3 }),
         ...(device === 'a-01' || device === 'a-02' ? { activeEnergy: 0.013 * ((turn % 110) + i) } : {}),

@@ -9,6 +9,7 @@ import {
   type JournalEntry,
   type LightState,
   type Log,
+  minuteMs,
   type NightGroup,
   shiftDate,
   type Ticket,
@@ -22,7 +23,7 @@ import type { EnergyPrices } from './energy.ts'
 import { type Line, type Lines, noLines } from './line.ts'
 import { createPlaces } from './places.ts'
 import { createRollupJob } from './rollup.ts'
-import { createRollupInOrder } from './rollup-in-order.ts'
+import { createRollupInOrder, headEndOf } from './rollup-in-order.ts'
 import { createInfluxServer, type InfluxConnection } from './server.ts'
 import { writeSolarOutcomes } from './solar-outcomes.ts'
 import { createInfluxStore } from './store.ts'
@@ -46,7 +47,23 @@ export interface InfluxFill {
 
 /** Points in one request. */
 const pointsAtATime = 5_000
+
+/**
+ * The lines of each series together, in their order: InfluxDB finds a series once a request for each field, and writes its name into the
+ * log once, however many points follow.
+ */
+const bySeries = (lines: readonly string[]): string[] => {
+  const all = new Map<string, string[]>()
+  for (const line of lines) {
+    const head = line.slice(0, headEndOf(line))
+    const known = all.get(head)
+    if (known === undefined) all.set(head, [line])
+    else known.push(line)
+  }
+  return [...all.values()].flat()
+}
 const noonMinutes = 12 * 60
+const quarterMs = 15 * minuteMs
 
 export const createInfluxFill = (options: {
   connection: InfluxConnection
@@ -69,7 +86,8 @@ export const createInfluxFill = (options: {
   const { connection, municipality, timeZone, log, rollUpFrom = Number.NEGATIVE_INFINITY } = options
   const store = createInfluxStore({ folder: options.folder })
   const server = createInfluxServer(connection)
-  const writer = createWriter(connection)
+  // Much is sent, and as a rule not far.
+  const writer = createWriter(connection, { gzipBytes: Number.POSITIVE_INFINITY })
   const places = createPlaces()
   let refused = 0
   const door = createInfluxDoor({
@@ -89,6 +107,7 @@ export const createInfluxFill = (options: {
   const { signal } = new AbortController()
   const hours = new Set<number>()
   const nights = new Set<string>()
+  const quarters = new Set<number>()
   const local = createLocalTime(timeZone)
   const inOrder =
     options.isInOrder === true
@@ -112,8 +131,9 @@ export const createInfluxFill = (options: {
       for (const line of d1) lines.d1.push(line)
     }
     const sendAll = async (policy: keyof Lines): Promise<void> => {
-      for (let first = 0; first < lines[policy].length; first += pointsAtATime)
-        await door.deliver({ [policy]: lines[policy].slice(first, first + pointsAtATime) }, signal)
+      const sorted = bySeries(lines[policy])
+      for (let first = 0; first < sorted.length; first += pointsAtATime)
+        await door.deliver({ [policy]: sorted.slice(first, first + pointsAtATime) }, signal)
     }
     await Promise.all((Object.keys(lines) as (keyof Lines)[]).map(sendAll))
   }
@@ -126,6 +146,10 @@ export const createInfluxFill = (options: {
       if (entry.kind !== 'reading' || skipped !== null || entry.reading.at < rollUpFrom) return
       newest = Math.max(newest, entry.reading.at)
       if (inOrder === null) hours.add(Math.floor(entry.reading.at / hourMs) * hourMs)
+      // Of all zones, noon is at a whole quarter: it is asked once.
+      const quarter = Math.floor(entry.reading.at / quarterMs)
+      if (quarters.has(quarter)) return
+      quarters.add(quarter)
       nights.add(local.nightOf(entry.reading.at))
     },
     decided: (outputs) => add(encoder.encode(municipality, outputs)),

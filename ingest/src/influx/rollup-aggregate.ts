@@ -5,6 +5,7 @@ import {
   type MeasurementName,
   measurements,
   type PointField,
+  rolledUpMeasurements,
   rollupFieldsOf,
 } from '@fanari/contracts'
 import { lineHead, lineOf, type PointValue } from './line.ts'
@@ -17,6 +18,9 @@ import type { InfluxSeries } from './server.ts'
  */
 
 export type Aggregates = Record<Aggregate, number>
+
+/** The fields of roll-ups, made once: a line is written for each light and hour. */
+const rollupFields = new Map(rolledUpMeasurements.map((name) => [name, rollupFieldsOf(name)]))
 
 const rolledUpFieldsOf = (name: MeasurementName): string[] =>
   Object.entries<PointField>(measurements[name].fields).flatMap(([field, { rolledUp }]) => (rolledUp ? [field] : []))
@@ -54,7 +58,7 @@ export const hourLine = (name: MeasurementName, hour: number, series: InfluxSeri
     if (measurements[name].fields[field as never] === undefined || field === 'received_delay_ms') continue
     for (const aggregate of aggregates) values[`${field}_${aggregate}`] = found[aggregate]
   }
-  return lineOf(lineHead(name, series.tags), rollupFieldsOf(name), values, hour)
+  return lineOf(lineHead(name, series.tags), rollupFields.get(name) ?? {}, values, hour)
 }
 
 /** The aggregates of a field over several hours, from theirs in the order of time; null when no hour has one. */
@@ -92,7 +96,7 @@ export const dayLine = (name: MeasurementName, dayBegins: number, series: Influx
     if (found === null) continue
     for (const aggregate of aggregates) values[`${field}_${aggregate}`] = found[aggregate]
   }
-  return lineOf(lineHead(name, series.tags), rollupFieldsOf(name), values, dayBegins)
+  return lineOf(lineHead(name, series.tags), rollupFields.get(name) ?? {}, values, dayBegins)
 }
 
 /** `SELECT` of columns over a stretch of time, one series a set of tags. */

@@ -28,6 +28,20 @@ const tagsOf = (head: string): { name: string; tags: Record<string, string> } =>
   return { name, tags: Object.fromEntries(pairs.map((pair) => pair.split(/(?<!\\)=/).map(unescaped))) }
 }
 
+/** Where the name and the tags of a line end: at the first blank that is not escaped. */
+export const headEndOf = (line: string): number => {
+  let end = line.indexOf(' ')
+  while (line[end - 1] === '\\') end = line.indexOf(' ', end + 1)
+  return end
+}
+
+/** Where a text ends that begins here: at the first quotation mark that is not escaped. */
+const textEndOf = (line: string, begins: number): number => {
+  let end = begins
+  while (line[end] !== '"' && end < line.length) end += line[end] === '\\' ? 2 : 1
+  return end
+}
+
 /** Numbers of lines by series, as InfluxDB would answer for these columns. */
 const createTable = (columnsOf: (name: string) => readonly string[] | null) => {
   const known = new Map<string, { series: InfluxSeries; at: Map<string, number> } | null>()
@@ -48,17 +62,20 @@ const createTable = (columnsOf: (name: string) => readonly string[] | null) => {
   }
   return {
     add(line: string): void {
-      const headEnds = line.search(/(?<!\\) /)
+      const headEnds = headEndOf(line)
       const found = find(line.slice(0, headEnds))
       if (found === null) return
       const timeBegins = line.lastIndexOf(' ') + 1
       const row: (number | null)[] = new Array(found.series.columns.length).fill(null)
       row[0] = Number(line.slice(timeBegins))
-      // Texts hold no numbers of a column that is asked for.
-      for (const field of line.slice(headEnds + 1, timeBegins - 1).split(',')) {
-        const equals = field.indexOf('=')
-        const column = found.at.get(field.slice(0, equals))
-        if (column !== undefined) row[column] = Number.parseFloat(field.slice(equals + 1))
+      for (let begins = headEnds + 1; begins < timeBegins; ) {
+        const equals = line.indexOf('=', begins)
+        if (equals < 0) break
+        const comma = line.indexOf(',', line[equals + 1] === '"' ? textEndOf(line, equals + 2) : equals)
+        const ends = comma < 0 ? timeBegins - 1 : comma
+        const column = found.at.get(line.slice(begins, equals))
+        if (column !== undefined) row[column] = Number.parseFloat(line.slice(equals + 1, ends))
+        begins = ends + 1
       }
       found.series.values.push(row)
     },
