@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { ChangedRecord, ReportFacts, Ticket } from '@fanari/contracts'
-import { createJournal } from '@fanari/ingest'
-import { describe, expect, type TestContext, test } from 'vitest'
-import { eventually } from './eventually.ts'
+import type { ReportFacts, Ticket } from '@fanari/contracts'
+import { describe, expect, test } from 'vitest'
+import { copying } from './influx-copying.ts'
 import { createInfluxd, influxdPath } from './influxd.ts'
-import { createTestInflux, noRecords } from './test-influx.ts'
 
 const createdAt = '2026-01-15T20:00:00.000Z'
 const opened: Ticket = {
@@ -46,54 +41,6 @@ const report: ReportFacts = {
   createdAt,
 }
 const movedReport: ReportFacts = { ...report, category: 'street-dark', community: 'hamlet', luminaire: 'a-02' }
-
-/** A citizen line that says what changed, and what copies it; `restart` is the platform's. */
-const copying = async (url: string, { onTestFinished }: TestContext) => {
-  const folder = mkdtempSync(join(tmpdir(), 'fanari-tickets-'))
-  const journal = createJournal({ folder: join(folder, 'journal'), now: Date.now, log: () => {} })
-  await journal.start()
-  const changes: ChangedRecord[] = []
-  let asked = 0
-  const create = () => {
-    const influx = createTestInflux({
-      url,
-      folder,
-      journal,
-      records: {
-        ...noRecords,
-        async changedAfter(change) {
-          asked = change
-          return changes.filter((one) => one.change > change)
-        },
-      },
-      everyMs: { decisions: 50, records: 50, health: 10_000, rollups: 10_000, nights: 10_000 },
-    })
-    influx.start()
-    influx.run()
-    return influx
-  }
-  let influx = create()
-  const stop = async () => {
-    await influx.stop()
-    influx.close()
-  }
-  onTestFinished(async () => {
-    await stop()
-    await journal.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return {
-    /** Resolves when the server has them. */
-    async changed(...records: (Omit<ChangedRecord, 'change'> & Pick<ChangedRecord, 'kind'>)[]) {
-      for (const record of records) changes.push({ ...record, change: changes.length + 1 } as ChangedRecord)
-      await eventually(() => expect(asked).toBe(changes.length))
-    },
-    async restart() {
-      await stop()
-      influx = create()
-    },
-  }
-}
 
 describe.skipIf(influxdPath === undefined)('a ticket in a real InfluxDB', { timeout: 60_000 }, () => {
   test('that changes service, category and place was opened once, and its report came once', async (context) => {

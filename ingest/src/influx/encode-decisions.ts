@@ -11,6 +11,7 @@ import {
   secondMs,
   severities,
 } from '@fanari/contracts'
+import { firstNameOf } from './incident-names.ts'
 import { type Line, pointOf } from './line.ts'
 import type { LightPlace, Places } from './places.ts'
 
@@ -141,16 +142,18 @@ type TellingChange = Exclude<IncidentChange, { type: 'incident.confirmed' }>
 const incidentPoint = (places: Places, municipality: string, { type, at, incident }: TellingChange): Line[] => {
   const startedAt = Date.parse(incident.startedAt)
   const middle = middleOf(places, municipality, incident)
-  return pointOf(
+  const firstName = firstNameOf(incident)
+  const tags = {
+    municipality,
+    community: incident.community,
+    fault: incident.fault,
+    scope_kind: incident.scope.kind,
+    scope: incident.scope.id,
+    change: changeOf[type],
+  }
+  const point = pointOf(
     'incident',
-    {
-      municipality,
-      community: incident.community,
-      fault: incident.fault,
-      scope_kind: incident.scope.kind,
-      scope: incident.scope.id,
-      change: changeOf[type],
-    },
+    tags,
     {
       incident: incident.id,
       open: incident.state === 'open' ? 1 : 0,
@@ -169,6 +172,9 @@ const incidentPoint = (places: Places, municipality: string, { type, at, inciden
     },
     at,
   )
+  // A name is changed by an update: from then on nothing is open under the first.
+  if (type !== 'incident.updated' || firstName === incident.fault) return point
+  return [...point, ...pointOf('incident', { ...tags, fault: firstName }, { incident: incident.id, open: 0 }, at)]
 }
 
 /** The middle of the lights concerned, or where the cabinet stands. */

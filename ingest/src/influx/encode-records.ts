@@ -1,4 +1,5 @@
 import {
+  type FaultName,
   type Incident,
   minuteMs,
   type ReportFacts,
@@ -8,25 +9,25 @@ import {
   ticketStatusCodes,
 } from '@fanari/contracts'
 import type { Tags } from './first-tags.ts'
+import { firstNameOf } from './incident-names.ts'
 import { type Line, pointOf } from './line.ts'
 
-/** Which ticket an incident has: one more field of the point that says that it was opened. */
-export const incidentTicketLines = (incident: Incident): Line[] =>
-  incident.ticket === undefined
-    ? []
-    : pointOf(
-        'incident',
-        {
-          municipality: incident.municipality,
-          community: incident.community,
-          fault: incident.fault,
-          scope_kind: incident.scope.kind,
-          scope: incident.scope.id,
-          change: 'opened',
-        },
-        { incident: incident.id, ticket: incident.ticket },
-        Date.parse(incident.detectedAt),
-      )
+/**
+ * Which ticket an incident has: one more field of the point that says that it was opened, under the name it had then; and under the
+ * name it has now, which is looked up by that.
+ */
+export const incidentTicketLines = (incident: Incident): Line[] => {
+  const { municipality, community, fault, scope, ticket, detectedAt } = incident
+  if (ticket === undefined) return []
+  const firstName = firstNameOf(incident)
+  const tags = { municipality, community, scope_kind: scope.kind, scope: scope.id }
+  const line = (tagged: { fault: FaultName; change: 'opened' | 'updated' }): Line[] =>
+    pointOf('incident', { ...tags, ...tagged }, { incident: incident.id, ticket }, Date.parse(detectedAt))
+  return [
+    ...line({ fault: firstName, change: 'opened' }),
+    ...(firstName === fault ? [] : line({ fault, change: 'updated' })),
+  ]
+}
 
 /** The status a ticket has after an event; other events leave it the one it had. */
 const statusAfter: Readonly<Record<string, TicketStatus>> = {
