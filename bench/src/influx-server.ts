@@ -18,6 +18,7 @@ export interface BenchedInflux {
 export const startInflux = async (database: string, folder?: string): Promise<BenchedInflux> => {
   const server = await startInfluxd(await freePort(), {
     snapshotMib: 400,
+    garbagePercent: 400,
     ...(folder === undefined ? {} : { keptIn: folder }),
   })
   const { url } = server

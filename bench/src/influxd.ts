@@ -22,9 +22,11 @@ export const startInfluxd = async (
     snapshotMib?: number
     /** A folder that stays, and is taken up again; otherwise one of its own that goes with it. */
     keptIn?: string
+    /** How much may be allocated before it is looked through for what is used no more [% of what is]; 100 if nothing is said. */
+    garbagePercent?: number
   } = {},
 ): Promise<BenchInfluxd> => {
-  const { snapshotMib = 25, keptIn } = options
+  const { snapshotMib = 25, keptIn, garbagePercent } = options
   const folder = keptIn ?? mkdtempSync(join(tmpdir(), 'fanari-bench-influxd-'))
   const isNew = !existsSync(join(folder, 'meta'))
   for (const name of ['meta', 'data', 'wal']) mkdirSync(join(folder, name), { recursive: true })
@@ -49,7 +51,10 @@ bind-address = "127.0.0.1:${await freePort()}"
   level = "error"
 `,
   )
-  const child = spawn('influxd', ['-config', join(folder, 'influxdb.conf')], { stdio: 'ignore' })
+  const child = spawn('influxd', ['-config', join(folder, 'influxdb.conf')], {
+    stdio: 'ignore',
+    env: { ...process.env, ...(garbagePercent === undefined ? {} : { GOGC: String(garbagePercent) }) },
+  })
   const url = `http://127.0.0.1:${port}`
   // With a month on the disk it takes its time.
   await until('influxd', 120, () =>

@@ -27,7 +27,9 @@ export const copying = async (url: string, { onTestFinished }: TestContext) => {
       records: {
         async changedAfter(change) {
           asked = change
-          return changes.filter((one) => one.change > change)
+          // As the citizen line does: each document once, as it is now, in the order of their last changes.
+          const last = new Map(changes.map((one) => [`${one.kind}/${one.document.id}`, one]))
+          return [...last.values()].filter((one) => one.change > change).sort((a, b) => a.change - b.change)
         },
         municipalities: async () => [],
         assets: async () => [],

@@ -76,5 +76,25 @@ describe.skipIf(influxdPath === undefined)('a ticket in a real InfluxDB', { time
       ['street-dark', 'networkOperator', 1],
     ])
     expect(await answers('SELECT count(ticket) FROM records.ticket')).toEqual([[3]])
+
+    // The server itself knows where they are, when that was forgotten.
+    await line.restartWithoutNotes()
+    await line.changed()
+    const moved: Ticket = {
+      ...closed,
+      service: 'municipalLighting',
+      category: 'street-light-out',
+      status: 'open',
+      history: [...closed.history, { at: '2026-01-17T08:00:00.000Z', event: 'reopened', by: 'Maria' }],
+      revision: 4,
+    }
+    await line.changed({ kind: 'ticket', document: moved })
+    expect(await answers('SELECT count(ticket) FROM records.ticket GROUP BY service, "event"')).toEqual([
+      ['closed', 'networkOperator', 1],
+      ['forwarded', 'networkOperator', 1],
+      ['opened', 'municipalLighting', 1],
+      ['reopened', 'municipalLighting', 1],
+    ])
+    expect(await answers('SELECT sum(reports) FROM records.report')).toEqual([[1]])
   })
 })

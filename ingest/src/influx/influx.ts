@@ -147,7 +147,11 @@ export const createInflux = (options: InfluxOptions): Influx => {
         },
       },
       { name: 'rollups', everyMs: everyMs.rollups, run: (signal) => rollups.run(signal) },
-      { name: 'records', everyMs: everyMs.records, run: (signal) => copyRecords({ store, door, records }, signal) },
+      {
+        name: 'records',
+        everyMs: everyMs.records,
+        run: (signal) => copyRecords({ store, server, door, records }, signal),
+      },
       {
         name: 'nights',
         everyMs: everyMs.nights,
