@@ -3,7 +3,7 @@ import { freePort, startInfluxd } from './influxd.ts'
 
 /**
  * A real InfluxDB 1.x of its own, with the storage of the platform, kept without an end. It writes files seldom: a month comes in minutes,
- * and would otherwise be merged again and again.
+ * and would otherwise be merged again and again. But days that are over do not stay in memory.
  */
 export interface BenchedInflux {
   url: string
@@ -17,8 +17,9 @@ export interface BenchedInflux {
 /** `folder`: where it stays; what was in it is there again. */
 export const startInflux = async (database: string, folder?: string): Promise<BenchedInflux> => {
   const server = await startInfluxd(await freePort(), {
-    snapshotMib: 400,
-    garbagePercent: 400,
+    snapshotMib: 200,
+    coldAfterS: 30,
+    garbagePercent: 200,
     ...(folder === undefined ? {} : { keptIn: folder }),
   })
   const { url } = server

@@ -20,13 +20,15 @@ export const startInfluxd = async (
   options: {
     /** Points in memory before they go to a file [MiB]; the server's own default. */
     snapshotMib?: number
+    /** Points that nothing has come to for so long go to a file [s]; the server's own default. */
+    coldAfterS?: number
     /** A folder that stays, and is taken up again; otherwise one of its own that goes with it. */
     keptIn?: string
     /** How much may be allocated before it is looked through for what is used no more [% of what is]; 100 if nothing is said. */
     garbagePercent?: number
   } = {},
 ): Promise<BenchInfluxd> => {
-  const { snapshotMib = 25, keptIn, garbagePercent } = options
+  const { snapshotMib = 25, coldAfterS = 600, keptIn, garbagePercent } = options
   const folder = keptIn ?? mkdtempSync(join(tmpdir(), 'fanari-bench-influxd-'))
   const isNew = !existsSync(join(folder, 'meta'))
   for (const name of ['meta', 'data', 'wal']) mkdirSync(join(folder, name), { recursive: true })
@@ -42,6 +44,7 @@ bind-address = "127.0.0.1:${await freePort()}"
   index-version = "tsi1"
   query-log-enabled = false
   cache-snapshot-memory-size = "${snapshotMib}m"
+  cache-snapshot-write-cold-duration = "${coldAfterS}s"
 [http]
   bind-address = "127.0.0.1:${port}"
   log-enabled = false

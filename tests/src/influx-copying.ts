@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChangedRecord, DetectorOutput } from '@fanari/contracts'
-import { createInflux, createJournal } from '@fanari/ingest'
+import { createJournal } from '@fanari/ingest'
 import { expect, type TestContext } from 'vitest'
 import { eventually } from './eventually.ts'
+import { createTestInflux, noRecords } from './test-influx.ts'
 
 /** A citizen line and a judge that say what changed, and what copies it; `restart` is the platform's. */
 export const copying = async (url: string, { onTestFinished }: TestContext) => {
@@ -14,31 +15,19 @@ export const copying = async (url: string, { onTestFinished }: TestContext) => {
   const changes: ChangedRecord[] = []
   let asked = 0
   const create = () => {
-    const influx = createInflux({
-      connection: { url, database: 'fanari', login: { kind: 'none' } },
+    const influx = createTestInflux({
+      url,
       folder,
-      log: () => {},
-      now: Date.now,
-      wallNow: Date.now,
       journal,
-      commands: journal.commands,
-      stateOf: () => null,
-      forecastOf: () => null,
       records: {
+        ...noRecords,
         async changedAfter(change) {
           asked = change
           // As the citizen line does: each document once, as it is now, in the order of their last changes.
           const last = new Map(changes.map((one) => [`${one.kind}/${one.document.id}`, one]))
           return [...last.values()].filter((one) => one.change > change).sort((a, b) => a.change - b.change)
         },
-        municipalities: async () => [],
-        assets: async () => [],
-        nightIndices: async () => [],
       },
-      nights: { night: async () => null, boundsOf: async () => null },
-      health: async () => [],
-      info: { consoleUrl: 'http://127.0.0.1', version: '0' },
-      prices: { eurPerKwh: null, co2GramsPerKwh: null },
       everyMs: { decisions: 50, records: 50, health: 10_000, rollups: 10_000, nights: 10_000 },
     })
     influx.start()

@@ -111,3 +111,23 @@ export const selectSeries = (
     .join('')} GROUP BY *`
 
 export const hourOf = (hour: number): { from: number; to: number } => ({ from: hour, to: hour + hourMs })
+
+/** The points of one hour, of a series in the order of time; null when it has none. */
+export const rowsOfHour = (series: InfluxSeries, hour: number): InfluxSeries | null => {
+  const { from, to } = hourOf(hour)
+  const first = series.values.findIndex(([time]) => Number(time) >= from)
+  if (first < 0) return null
+  const next = series.values.findIndex(([time]) => Number(time) >= to)
+  const values = series.values.slice(first, next < 0 ? undefined : next)
+  return values.length === 0 ? null : { ...series, values }
+}
+
+/** What the counters of lights show at the end of their points, by luminaire. */
+export const lastCounters = (lights: readonly InfluxSeries[]): Map<string, number> =>
+  new Map(
+    lights.flatMap(({ tags, columns, values }) => {
+      const at = columns.indexOf('active_energy_kwh')
+      const last = values.findLast((row) => typeof row[at] === 'number')?.[at]
+      return typeof last === 'number' ? [[tags.luminaire ?? '', last] as const] : []
+    }),
+  )

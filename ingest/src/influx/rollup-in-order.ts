@@ -2,7 +2,7 @@ import { createLocalTime, hourMs, type Instant, rolledUpMeasurements, rollupFiel
 import { addUpEnergy, type EnergyPrices, type EnergySums, energyColumns, energyLines, energyOfDay } from './energy.ts'
 import type { Lines } from './line.ts'
 import type { Places } from './places.ts'
-import { columnsToRollUp, dayLine, hourLine } from './rollup-aggregate.ts'
+import { columnsToRollUp, dayLine, hourLine, lastCounters } from './rollup-aggregate.ts'
 import type { InfluxSeries } from './server.ts'
 
 /*
@@ -128,12 +128,7 @@ export const createRollupInOrder = (options: {
     const lights = series.filter(({ name }) => name === 'luminaire_reading')
     const before = counters.hour === hour - hourMs ? counters.of : new Map<string, number>()
     addUpEnergy(sums, lights, { municipality, places, before })
-    counters = { hour, of: new Map() }
-    for (const { tags, columns, values } of lights) {
-      const at = columns.indexOf('active_energy_kwh')
-      const last = values.findLast((row) => typeof row[at] === 'number')?.[at]
-      if (typeof last === 'number') counters.of.set(tags.luminaire ?? '', last)
-    }
+    counters = { hour, of: lastCounters(lights) }
     return [
       ...series.flatMap((one) => {
         const name = isRolledUp(one.name)

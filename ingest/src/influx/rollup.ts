@@ -10,12 +10,26 @@ import {
 import type { InfluxDoor } from './door.ts'
 import { addUpEnergy, type EnergyPrices, type EnergySums, energyColumns, energyLines, energyOfDay } from './energy.ts'
 import type { Places } from './places.ts'
-import { columnsToRollUp, dayLine, hourLine, hourOf, selectSeries } from './rollup-aggregate.ts'
+import {
+  columnsToRollUp,
+  dayLine,
+  hourLine,
+  hourOf,
+  lastCounters,
+  rowsOfHour,
+  selectSeries,
+} from './rollup-aggregate.ts'
 import type { InfluxSeries, InfluxServer } from './server.ts'
 import type { InfluxStore, TownDay, TownHour } from './store.ts'
 
 /** Lights of a town that is asked for as a whole. */
 const lightsAtOnce = 300
+
+/**
+ * Consecutive hours that are asked for together, when several are stale. To find a series is most of what InfluxDB does for an answer, and
+ * is done once for all; an answer must stay so small that reading it does not hold up the intake.
+ */
+const hoursAtOnce = 6
 
 /** A municipality, or one community of it: the tags it is asked by. */
 type TownPart = { municipality: string } | { municipality: string; community: string }
@@ -71,32 +85,34 @@ export const createRollupJob = (options: RollupJobOptions): RollupJob => {
     )
   }
 
-  const addEnergy = async (
-    part: TownPart,
-    hour: Instant,
-    series: readonly InfluxSeries[],
-    sums: Map<string, EnergySums>,
-  ): Promise<void> => {
-    const before = await countersBefore(part, hour)
-    addUpEnergy(sums, series, { municipality: part.municipality, places, before })
-  }
-
-  const rollUpHour = async ({ municipality, hour }: TownHour, signal: AbortSignal): Promise<void> => {
+  /** `hours` follow one another. */
+  const rollUpHours = async ({ municipality, hours }: TownHours, signal: AbortSignal): Promise<void> => {
+    const [first, last] = [hours[0], hours.at(-1)]
+    if (first === undefined || last === undefined) return
+    const range = { from: first.hour, to: hourOf(last.hour).to }
     const h1: string[] = []
-    const sums = new Map<string, EnergySums>()
+    const sums = hours.map(() => new Map<string, EnergySums>())
     for (const part of partsOf(municipality)) {
       signal.throwIfAborted()
       const found = await Promise.all(
         rolledUpMeasurements.map(
-          async (name) => [name, await select('raw', name, columnsToRollUp(name), hourOf(hour), part)] as const,
+          async (name) => [name, await select('raw', name, columnsToRollUp(name), range, part)] as const,
         ),
       )
       for (const [name, series] of found) {
-        h1.push(...series.flatMap((one) => hourLine(name, hour, one) ?? []))
-        if (name === 'luminaire_reading' && series.length > 0) await addEnergy(part, hour, series, sums)
+        const isEnergy = name === 'luminaire_reading' && series.length > 0
+        let before = isEnergy ? await countersBefore(part, first.hour) : new Map<string, number>()
+        for (const [i, { hour }] of hours.entries()) {
+          const within = series.flatMap((one) => rowsOfHour(one, hour) ?? [])
+          h1.push(...within.flatMap((one) => hourLine(name, hour, one) ?? []))
+          if (!isEnergy) continue
+          addUpEnergy(sums[i] ?? new Map(), within, { municipality, places, before })
+          before = lastCounters(within)
+        }
       }
     }
-    for (const sum of sums.values()) h1.push(...energyLines(sum, prices, hour))
+    for (const [i, { hour }] of hours.entries())
+      for (const sum of sums[i]?.values() ?? []) h1.push(...energyLines(sum, prices, hour))
     await door.deliver({ h1 }, signal)
   }
 
@@ -117,11 +133,12 @@ export const createRollupJob = (options: RollupJobOptions): RollupJob => {
 
   return {
     async run(signal) {
-      for (const town of store.staleHours()) {
-        await rollUpHour(town, signal)
-        const { municipality, hour, noted } = town
-        if (hour + hourMs > now()) continue
-        store.hourRolledUp({ municipality, hour, noted }, createLocalTime(timeZoneOf(municipality)).shown(hour).date)
+      for (const town of runsOf(store.staleHours())) {
+        await rollUpHours(town, signal)
+        const { municipality } = town
+        const local = createLocalTime(timeZoneOf(municipality))
+        for (const { hour, noted } of town.hours)
+          if (hour + hourMs <= now()) store.hourRolledUp({ municipality, hour, noted }, local.shown(hour).date)
       }
       for (const town of store.staleDays()) {
         // A day is read as a whole, which is much: it is rolled up when it is over, and again when something comes late.
@@ -131,6 +148,29 @@ export const createRollupJob = (options: RollupJobOptions): RollupJob => {
       }
     },
   }
+}
+
+/** Hours of one town that follow one another. */
+interface TownHours {
+  municipality: string
+  hours: { hour: Instant; noted: number }[]
+}
+
+/** Hours in their order, those of a town that follow one another together. */
+const runsOf = (stale: readonly (TownHour & { noted: number })[]): TownHours[] => {
+  const runs: TownHours[] = []
+  const last = new Map<string, TownHours>()
+  for (const { municipality, hour, noted } of stale) {
+    const run = last.get(municipality)
+    if (run !== undefined && run.hours.length < hoursAtOnce && run.hours.at(-1)?.hour === hour - hourMs) {
+      run.hours.push({ hour, noted })
+      continue
+    }
+    const begun = { municipality, hours: [{ hour, noted }] }
+    last.set(municipality, begun)
+    runs.push(begun)
+  }
+  return runs
 }
 
 /** A local day, 23 to 25 hours long. */
