@@ -51,6 +51,38 @@ describe('blind is not dark', () => {
     expect(story.heard().filter((line) => !line.startsWith('updated'))).toEqual(['opened lampFailure luminaire:c01'])
   })
 
+  describe('a last gasp just before the stop', () => {
+    const circuit = lamps('c', 6, { circuit: 'c1' })
+    const names = ids(circuit)
+    const told = (gasping: readonly string[], back: readonly string[]) => {
+      const story = tell({ assets: circuit })
+      story.pass(900, reporting(story, names, 300))
+      for (const id of gasping) story.gasp(id)
+      story.pass(2)
+      story.tell({ kind: 'platform', state: 'stop' })
+      story.now += 1_800_000
+      story.tell({ kind: 'platform', state: 'start' })
+      story.pass(900, reporting(story, back, 300))
+      return opened(story.heard()).filter((line) => !/platformBlind|communityDark/.test(line))
+    }
+
+    test.each([
+      ['one light', ['c03']],
+      ['a whole circuit', names],
+    ])('of %s that is back when we are tells nothing', (_, gasping) => {
+      expect(told(gasping, names)).toEqual([])
+    })
+
+    test('of one light that is not heard again is a lost supply', () => {
+      expect(
+        told(
+          ['c03'],
+          names.filter((id) => id !== 'c03'),
+        ),
+      ).toEqual(['opened supplyLoss luminaire:c03'])
+    })
+  })
+
   test('a short restart says nothing at all', () => {
     const story = tell({ assets: lamps('a', 6, { circuit: 'c1', program: 'alwaysOn', reportInterval: 2 }) })
     const six = ids(lamps('a', 6))

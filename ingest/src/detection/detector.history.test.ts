@@ -141,6 +141,18 @@ describe('an outage that is over before anybody knew of it', () => {
     expect(told(story).filter((it) => it.includes('lampFailure'))).toEqual([])
   })
 
+  test('a restart while the platform was down is no outage: nobody knows of a missed report', () => {
+    const story = tell({ assets: [lamp('a'), lamp('b')] })
+    story.pass(600, reporting(story, ['a', 'b'], 300))
+    story.tell({ kind: 'platform', state: 'stop' })
+    story.now += 3_600_000
+    story.tell({ kind: 'platform', state: 'start' })
+    story.pass(30)
+    story.read('a', { seq: 4, uptime: 1_200 })
+    story.pass(900, reporting(story, ['b'], 300))
+    expect(told(story).filter((it) => !it.includes('platformBlind'))).toEqual([])
+  })
+
   test('a restart of a few minutes is no outage', () => {
     const story = tell({ assets: [lamp('a'), lamp('b')] })
     story.pass(600, reporting(story, ['a', 'b'], 300))

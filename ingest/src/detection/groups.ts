@@ -239,7 +239,7 @@ const weighLights = (group: Group, eligible: readonly Light[], moment: Moment): 
     stands: enough && alive === 0,
     // Who has missed a report but not yet enough of them may still turn out to have gone with the rest.
     chanceEnds: affected.length === 0 ? nextEnds : Math.max(nextEnds, missedBy),
-    decideAt: pending === 0 ? confirmedAt(affected, nextEnds) : nextEnds,
+    decideAt: pending === 0 ? confirmedAt(affected, nextEnds, moment.floor.of(longestIntervalMs)) : nextEnds,
   }
 }
 
@@ -265,10 +265,15 @@ export const weighNearest = (group: Group, moment: Moment): Verdict => {
 const wasSentBefore = ({ hearing, late }: Light, gaspedAt: Instant): boolean =>
   !late && hearing.lastAt <= gaspedAt + transportMarginMs
 
-/** When a group of which every light is accounted for may be called: at once if any evidence is confirmed, after its hold otherwise. */
-const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant): Instant => {
+/**
+ * When a group of which every light is accounted for may be called: at once if any evidence is confirmed, after its hold otherwise. What
+ * was announced before a stop of our own, which ended at `heardFrom` at the latest, has no hold of its own: nobody could take it back.
+ */
+const confirmedAt = (affected: readonly Sighting[], chanceEnds: Instant, heardFrom: Instant): Instant => {
   if (affected.some((it) => it.confirmed)) return 0
-  const gasps = affected.filter((it) => it.kind === 'gasped').map((it) => it.base + groupGaspHoldMs)
+  const gasps = affected
+    .filter((it) => it.kind === 'gasped' && it.base >= heardFrom)
+    .map((it) => it.base + groupGaspHoldMs)
   return Math.min(chanceEnds, ...gasps)
 }
 

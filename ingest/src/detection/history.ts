@@ -46,7 +46,7 @@ export const noteRestart = (world: World, light: Light, reading: Reading): void 
   light.bootedAt = world.now
   if (light.gaspAt > 0 || reading.at - lastAt > intervalMs + transportMarginMs) light.poweredAt = world.now
   if (reading.at - lastAt < fewestMissed * intervalMs + transportMarginMs) return
-  if (bootAt - lastAt < fewestMissed * intervalMs) return
+  if (heardOut(world, lastAt, bootAt) < fewestMissed * intervalMs) return
   const before = world.schedule.segmentAt(light.asset, light.program, lastAt)
   if (
     before.mode !== 'on' ||
@@ -56,6 +56,10 @@ export const noteRestart = (world: World, light: Light, reading: Reading): void 
   light.restartedAt = world.now
   light.past ??= pastOf(world, light, { since: lastAt, until: bootAt, fault: 'supplyLoss', restarted: true })
 }
+
+/** How much of a time the platform could hear, its last stop left out [ms]. */
+const heardOut = ({ coverage: { blindSince, resumedAt } }: World, from: Instant, to: Instant): number =>
+  to - from - Math.max(0, Math.min(to, resumedAt) - Math.max(from, blindSince))
 
 /** When the controller started, if it did so since it was last heard. */
 const bootOf = (reading: Reading, lastSeq: number): Instant | null => {

@@ -3,6 +3,7 @@ import { blindReason, declareBlind, isBlind, isMassSilence, waveEndsAt } from '.
 import { backFromDipUntil } from './dips.ts'
 import { loadDeniesGasp, loadSaysDark } from './feeder.ts'
 import { mayYetStand, weighNearest } from './groups.ts'
+import { transportMarginMs } from './hearing.ts'
 import { endOf, tellPast } from './history.ts'
 import type { OpenIncident } from './incident-book.ts'
 import {
@@ -211,7 +212,12 @@ const backWithOthersUntil = (world: World, light: Light): Instant =>
   Math.max(
     backFromDipUntil(world, light, world.rules.circuitOutage.missedReports),
     returnsUntil(world, light, gaspCountsFrom(light)),
+    unheardSinceGaspUntil(world, light),
   )
+
+/** What it said was not heard to its end: after a stop of our own it has its chance to say that it is back. 0 without one. */
+const unheardSinceGaspUntil = ({ coverage, floor }: World, { gaspAt, hearing }: Light): Instant =>
+  coverage.resumedAt > gaspAt ? floor.of(hearing.intervalMs) + hearing.intervalMs + transportMarginMs : 0
 
 /** Silent for three reports or more, while the load of its phase fell by what it drew. */
 const loadFell = (world: World, light: Light, silence: Silence): Evidence | null => {
