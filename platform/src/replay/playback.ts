@@ -100,7 +100,10 @@ export const createPlayback = (options: PlaybackOptions): Playback => {
       // A reading that is asked for is appended at once if it is new.
       hasReading: (_municipality, device, at, seq) => !repeats.isNew(device, at, seq, now),
     },
-    directory: { isKnownDevice: (_municipality, device) => inventory.ownerOfDevice(device) !== null },
+    // Who was heard is known; the same table is asked next for its readings, and is at hand then.
+    directory: {
+      isKnownDevice: (_municipality, device) => repeats.hasHeard(device) || inventory.ownerOfDevice(device) !== null,
+    },
     now: () => now,
   })
 

@@ -13,6 +13,8 @@ export interface ScanOrder {
 
 /** Some 30 MB of lines. */
 const mostAhead = 100
+/** A thread that is far ahead is woken this seldom: for each batch, the two would do little else than wait for each other. */
+const wakeEvery = mostAhead / 2
 
 /** The lines of a recording, read and taken apart by another thread while those before are judged. */
 export async function* readRecording(file: string): AsyncGenerator<LineBatch> {
@@ -24,8 +26,8 @@ export async function* readRecording(file: string): AsyncGenerator<LineBatch> {
     for await (const [batch] of on(worker, 'message') as AsyncIterable<[LineBatch | null]>) {
       if (batch === null) return
       yield batch
-      Atomics.add(taken, 0, 1)
-      Atomics.notify(taken, 0)
+      const before = Atomics.add(taken, 0, 1)
+      if ((before + 1) % wakeEvery === 0) Atomics.notify(taken, 0)
     }
   } finally {
     await worker.terminate()

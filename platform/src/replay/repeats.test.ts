@@ -20,6 +20,12 @@ describe('repeats', () => {
     expect(repeats.isNew('other', t0 + at, seq, t0)).toBe(true)
   })
 
+  test('who was heard is remembered', () => {
+    const repeats = createRepeats()
+    repeats.isNew('d', t0, 7, t0)
+    expect([repeats.hasHeard('d'), repeats.hasHeard('other')]).toEqual([true, false])
+  })
+
   test('any order of readings over months is told apart as a plain list would', () => {
     const sent = fc.record({
       step: fc.integer({ min: 0, max: 5 }),

@@ -11,6 +11,8 @@ interface Sent {
 
 /** Remembers which readings have been taken. */
 export interface Repeats {
+  /** Whether any reading of `device` has been taken note of. */
+  hasHeard(device: string): boolean
   /** Takes note of a reading; false when it has been taken before. */
   isNew(device: string, at: Instant, seq: number | undefined, now: Instant): boolean
 }
@@ -26,6 +28,7 @@ export const createRepeats = (): Repeats => {
   const devices = new Map<string, Sent>()
 
   return {
+    hasHeard: (device) => devices.has(device),
     isNew(device, at, seq, now) {
       let sent = devices.get(device)
       if (sent === undefined) {
