@@ -5,7 +5,7 @@ import { createLight, type Light } from './light.ts'
 import { createMeter } from './meter.ts'
 import { scheduleRollCall } from './roll-call.ts'
 import { createSolarWatch } from './solar.ts'
-import { type LightAsset, lightAssetOf, otherAssetOf, programOf } from './topology.ts'
+import { createNameSharer, type LightAsset, lightAssetOf, otherAssetOf, programOf } from './topology.ts'
 import { type Community, createCommunity, groupKey, groupsOf, type Other, touch, type World } from './world.ts'
 
 /** Takes assets that were created or changed. A light that moves keeps what is known of it. */
@@ -21,11 +21,12 @@ export const applyAssets = (world: World, features: readonly AssetFeature[]): vo
       world.dirtyCommunities.add(community)
     }
   }
+  const shareNames = createNameSharer()
   for (const feature of features) {
     const other = otherAssetOf(feature)
     if (other !== null) putOther(world, other)
     const light = lightAssetOf(feature)
-    if (light !== null) putLight(world, light)
+    if (light !== null) putLight(world, shareNames(light))
   }
   for (const community of world.communities.values()) scheduleRollCall(world, community)
 }

@@ -8,7 +8,7 @@ import type { Light } from './light.ts'
 import { createMeter } from './meter.ts'
 import { scheduleRollCall } from './roll-call.ts'
 import type { Program } from './schedule.ts'
-import { programOf } from './topology.ts'
+import { createNameSharer, programOf } from './topology.ts'
 import { type Community, createCommunity, groupsOf, type Other, type World } from './world.ts'
 
 /*
@@ -132,7 +132,8 @@ export const restoreWorld = (world: World, snapshot: string): void => {
       due: loadDue(it.due),
       surfacesAt: Number.POSITIVE_INFINITY,
     })
-  for (const it of stored.lights) restoreLight(world, it)
+  const shareNames = createNameSharer()
+  for (const it of stored.lights) restoreLight(world, { ...it, asset: shareNames(it.asset) })
   for (const group of world.groups.values()) if (group.kind === 'area') putArea(world, group)
   // Snapshots of before the roll-call have no due: its next moment follows from the rest.
   for (const { id, due } of stored.communities) {

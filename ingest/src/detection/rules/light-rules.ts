@@ -86,7 +86,7 @@ export const countByRules = (world: World, light: Light, reading: Reading, segme
   const ratio = judgesPower ? (sample.powerW as number) / sample.nominalW : 0
   if (judgesPower) memory.slump = slump(memory.slump, sample.reference, ratio, 1 - rules.lampPowerTooLow.powerShare)
   memory.runs = countReadingByRules(memory.runs, lightRules, reading, { sample, rules, accepts: mayRaise, isApart })
-  if (judgesPower && mayLearn(light, sample)) learnPower(memory.power, sample.level, ratio)
+  if (judgesPower && mayLearn(light, sample)) memory.power = learnPower(memory.power, sample.level, ratio)
 }
 
 /** The baseline is frozen while anything is wrong, or it would learn the fault; before it is one, it may gather. */
