@@ -124,6 +124,7 @@ const createGenerator = () => {
       seconds: (lastAt - startedAt) / 1_000,
       cpuSeconds: (user + system) / 1e6,
       latency: null,
+      lateness: null,
       lastSeqs: connections.map(({ device }) => [device.name, device.seq]),
     }
   }
@@ -141,6 +142,7 @@ const createGenerator = () => {
 
   const openLoop = async (perSecond: number, seconds: number, warmUpSeconds: number): Promise<LoadResult> => {
     const latenciesMs: number[] = []
+    const latenessMs: number[] = []
     const intervalMs = 1_000 / perSecond
     let measuredFrom = 0
     const result = await drive(
@@ -154,15 +156,21 @@ const createGenerator = () => {
         // What is late is sent at once and counted from when it should have been: no coordinated omission.
         const sendDue = (): void => {
           const now = performance.now()
-          for (let at = startedAt + run.sent * intervalMs; at <= now && run.sent < total; at += intervalMs)
+          for (let at = startedAt + run.sent * intervalMs; at <= now && run.sent < total; at += intervalMs) {
+            if (at >= measuredFrom) latenessMs.push(performance.now() - at)
             send(run, connections[run.sent % connections.length] as Connection, at)
+          }
           if (run.sent < total) setTimeout(sendDue, 1)
         }
         sendDue()
       },
     )
     const at = (share: number): number => quantile(latenciesMs, share)
-    return { ...result, latency: { p50: at(0.5), p99: at(0.99), max: at(1) } }
+    return {
+      ...result,
+      latency: { p50: at(0.5), p99: at(0.99), max: at(1) },
+      lateness: { p50: quantile(latenessMs, 0.5), p99: quantile(latenessMs, 0.99) },
+    }
   }
 
   return async (command: GeneratorCommand): Promise<LoadResult | null> => {

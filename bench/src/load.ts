@@ -22,6 +22,8 @@ export interface LoadResult {
   cpuSeconds: number
   /** Scheduled sending time to PUBACK [ms]; none in a closed loop, where a slow broker would slow its own test down. */
   latency: { p50: number; p99: number; max: number } | null
+  /** Scheduled sending time to sending, which is in the latency [ms]: the generator's own lateness. None in a closed loop. */
+  lateness: { p50: number; p99: number } | null
   /** `seq` of the newest reading of each device; all from `firstSeq` on were acknowledged. */
   lastSeqs: [device: string, seq: number][]
 }

@@ -5,7 +5,8 @@ import { benchCitizen, showCitizen } from './citizen.ts'
 import { benchDashboards, showDashboards } from './dashboards.ts'
 import { benchDetector, showDetector } from './detector.ts'
 import { benchFleet, showFleet } from './fleet.ts'
-import { benchInflux, showInflux } from './influx.ts'
+import { benchBacklog, benchInflux } from './influx.ts'
+import { showBacklog, showInflux } from './influx-show.ts'
 import { benchMonth, showMonth } from './month.ts'
 import { benchPipeline, showPipeline } from './pipeline.ts'
 import { lookAround, showSurroundings } from './surroundings.ts'
@@ -22,6 +23,7 @@ influx     points a second into InfluxDB, a backlog of five million, and PUBACK 
 
 --quick    fewer and shorter runs: a first impression
 --json     the figures as JSON
+--backlog=…  influx: nothing but a backlog of so many readings
 --reports=…  how many reports the citizen line has (100000)
 --days=…     of dashboards (30)
 --every=…    minutes between two reports of a light, of dashboards (5)
@@ -36,9 +38,13 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
     reports: { type: 'string' },
+<<<<<<< HEAD
     days: { type: 'string' },
     every: { type: 'string' },
     data: { type: 'string' },
+=======
+    backlog: { type: 'string' },
+>>>>>>> f6ec070 (bench: a backlog of five million by itself, with the follower's peak memory, and the generator's own lateness and who takes which processor)
     'node-flag': { type: 'string', multiple: true },
   },
 })
@@ -89,6 +95,12 @@ switch (values.help ? 'help' : positionals[0]) {
     )
     break
   case 'influx':
+    if (values.backlog !== undefined) {
+      const backlog = Number(values.backlog)
+      if (!Number.isSafeInteger(backlog) || backlog < 1) throw new RangeError('--backlog is a number of readings')
+      await run(() => benchBacklog({ backlog, progress }), showBacklog)
+      break
+    }
     await run(
       () =>
         benchInflux({

@@ -22,9 +22,15 @@ const ticksOf = (pid: number, first: number): number => {
 }
 
 /** Resident memory of a process [bytes]. */
-export const residentBytes = (pid: number): number => {
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  if (kibibytes === undefined) throw new Error(`process ${pid} has no VmRSS`)
+export const residentBytes = (pid: number): number => memoryOf(pid, 'VmRSS')
+
+/** The most it ever was [bytes]. */
+export const peakResidentBytes = (pid: number): number => memoryOf(pid, 'VmHWM')
+
+const memoryOf = (pid: number, name: string): number => {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const [, kibibytes] = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status) ?? []
+  if (kibibytes === undefined) throw new Error(`process ${pid} has no ${name}`)
   return Number(kibibytes) * 1024
 }
 
