@@ -33,7 +33,11 @@ export interface History {
 
 /** One call of `read` decodes at most so much, however large the entries are [bytes]. */
 const readBytesAtMost = 4 * 1024 * 1024
-const sequentialWindowBytes = 256 * 1024
+const sequentialWindowBytesAtMost = 256 * 1024
+/** Of an entry, roughly: a window need not hold much more than what is asked for [bytes]. */
+const usualEntryBytes = 256
+/** So many readers that go on from where they were are remembered. */
+const placesKept = 8
 const scatteredWindowBytes = 16 * 1024
 
 /** A query lets others run after so much work [ms]. */
@@ -44,18 +48,33 @@ export const createHistory = (segments: readonly Segment[]): History => {
   const segmentOf = (position: number): Segment | undefined =>
     segments.find(({ firstPosition, count }) => position < firstPosition + count)
 
+  /** Where a read ended, by the position that comes next: the index knows the place of one entry in a thousand only. */
+  const placesToGoOn = new Map<number, { path: string; offset: number }>()
+  const rememberPlace = (position: number, path: string, offset: number): void => {
+    placesToGoOn.set(position, { path, offset })
+    const [oldest] = placesToGoOn.keys()
+    if (placesToGoOn.size > placesKept && oldest !== undefined) placesToGoOn.delete(oldest)
+  }
+  /** The nearest entry not behind `first` whose place in the segment is known. */
+  const placeBefore = (segment: Segment, first: number): { position: number; offset: number } => {
+    const known = placesToGoOn.get(first)
+    placesToGoOn.delete(first)
+    if (known?.path === segment.path) return { position: first, offset: known.offset }
+    const mark = Math.floor((first - segment.firstPosition) / entriesPerMark)
+    return { position: segment.firstPosition + mark * entriesPerMark, offset: segment.index.markOffset(mark) }
+  }
+
   return {
     async read(from, limit) {
       const segment = segmentOf(from)
       if (segment === undefined) return []
       const first = Math.max(from, segment.firstPosition)
       const end = segment.firstPosition + segment.count
-      const mark = Math.floor((first - segment.firstPosition) / entriesPerMark)
-      let position = segment.firstPosition + mark * entriesPerMark
-      let offset = segment.index.markOffset(mark)
+      let { position, offset } = placeBefore(segment, first)
+      const windowBytes = Math.max(scatteredWindowBytes, Math.min(sequentialWindowBytesAtMost, limit * usualEntryBytes))
       const breathe = createBreather()
       const entries: JournalEntry[] = []
-      await usingReaders(sequentialWindowBytes, async (readerOf) => {
+      await usingReaders(windowBytes, async (readerOf) => {
         const reader = readerOf(segment)
         if (reader === null) return
         for (; position < first; position += 1) offset += reader.skip(offset)
@@ -65,6 +84,7 @@ export const createHistory = (segments: readonly Segment[]): History => {
           offset += reader.skip(offset)
           if (breathe.isDue()) await breathe.now()
         }
+        rememberPlace(position, segment.path, offset)
       })
       return entries
     },

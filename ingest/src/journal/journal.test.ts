@@ -31,6 +31,28 @@ describe('what was appended', () => {
     expect(journal.head).toBe(oneOfEachKind.length)
   })
 
+  test('is the same in pieces of any size, read by several at once, also while segments are sealed', async () => {
+    const journal = await openJournal({ segmentBytes: 200_000 })
+    const pieces = [7, 250, 1_000, 1_024, 1_500]
+    const readers = pieces.map((size) => ({ size, seqs: [] as unknown[], next: 1 }))
+    for (let round = 0; round < 6; round += 1) {
+      for (let i = 0; i < 1_000; i += 1) {
+        const seq = round * 1_000 + i + 1
+        journal.append(reading('d', t0 + seq, seq))
+      }
+      await new Promise<void>((resolve) => journal.barrier(() => resolve()))
+      for (let turn = 0; turn < 200; turn += 1) {
+        for (const reader of readers) {
+          const entries = reader.next > journal.head ? [] : await journal.read(reader.next, reader.size)
+          reader.seqs.push(...entries.map((entry) => (entry.kind === 'reading' ? entry.reading.seq : entry.kind)))
+          reader.next += entries.length
+        }
+      }
+    }
+    const all = Array.from({ length: 6_000 }, (_, i) => i + 1)
+    for (const { seqs } of readers) expect(seqs).toEqual(all)
+  })
+
   test('keeps a reading as it was received, and its time in milliseconds', async () => {
     const journal = await openJournal()
     const received = Buffer.from(`{ "activePower":6.0e1, "at":"2026-01-01T02:00:00+02:00" }`)
