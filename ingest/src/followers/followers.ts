@@ -147,7 +147,8 @@ const createRunner = (
   let stopListening = (): void => {}
 
   const offer = (entries: readonly JournalEntry[]): void => {
-    if (waiting.length + entries.length > waitingEntries) waiting = []
+    // One that is further behind will read them from disk in any case: to keep them would only be work for the collector of garbage.
+    if ((entries.at(-1)?.position ?? 0) - taken > waitingEntries) waiting = []
     else for (const entry of entries) waiting.push(entry)
     if (entries.some(({ kind }) => kind !== 'tick')) fedAt = performance.now()
     run()
