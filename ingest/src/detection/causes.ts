@@ -77,18 +77,17 @@ export const isDenied = (group: Group, verdict: Verdict): boolean => {
 }
 
 /** A cabinet is to blame for more than one of its circuits, or on its own word; otherwise the circuit is the nearer cause. */
-const cabinetWord = (group: Group): number => {
-  const { meter, supplyLostAt, lights } = group
+const cabinetWord = ({ meter, supplyLostAt }: Group, { affected }: Verdict): number => {
   if (supplyLostAt > 0) return ownWordNats
   if (meter === null || meter.unloadedSince === 0) return 0
-  const circuits = new Set(lights.map(({ asset }) => asset.circuit))
+  const circuits = new Set(affected.map(({ asset }) => asset.circuit))
   return circuits.size > 1 || meter.contactorClosed === false ? ownWordNats : 0
 }
 
-const ownWord = (group: Group): number => {
+const ownWord = (group: Group, verdict: Verdict): number => {
   switch (group.kind) {
     case 'cabinet':
-      return cabinetWord(group)
+      return cabinetWord(group, verdict)
     case 'gateway':
       return (group.device?.offlineAt ?? 0) > 0 ? ownWordNats : 0
     case 'area':
@@ -133,7 +132,7 @@ const priorOf = (group: Group, verdict: Verdict): number => priors[verdict.tailF
 export const explain = (world: World, group: Group, verdict: Verdict): Explanation & { loadNats: number } => {
   const feedsPower = group.kind !== 'gateway'
   const load = feedsPower ? loadNats(world, verdict) : 0
-  let nats = priorOf(group, verdict) + ownWord(group) + load
+  let nats = priorOf(group, verdict) + ownWord(group, verdict) + load
   for (const light of verdict.affected) nats += feedsPower ? signNats(light, world) : silenceNats(light, world)
   nats += verdict.alive * (feedsPower ? aliveNats.power : aliveNats.gateway)
   return { fault: faultOfGroup[group.kind], scope: group.scope, nats, loadNats: load }

@@ -128,6 +128,22 @@ describe('what the meter of a cabinet tells', () => {
     expect(opened(told(story))).toEqual(['opened circuitOutage circuit:c1 ×6', 'opened cabinetOutage cabinet:k1 ×6'])
   })
 
+  test('a circuit that carried all the load of its cabinet is the nearer cause while the contactor is closed', () => {
+    const unborn = lamps('n', 4, { circuit: 'c2', cabinet: 'k1', gateway: 'g1' })
+    const elsewhere = lamps('z', 3, { gateway: 'g1', program: 'alwaysOn' })
+    const story = tell({ assets: [...town, ...unborn, ...elsewhere] })
+    story.pass(
+      900,
+      night(story, [...all, ...ids(elsewhere)], () => all, { contactorClosed: true }),
+    )
+    for (const id of all.slice(0, 8)) story.gasp(id)
+    story.pass(
+      1_200,
+      night(story, ids(elsewhere), () => [], { contactorClosed: true }),
+    )
+    expect(opened(told(story))).toEqual(['opened circuitOutage circuit:c1 ×12'])
+  })
+
   test('a silent light whose clock is wrong may think it day: what its phase lacks is no lost supply', () => {
     const story = tell({ assets: town })
     story.pass(
