@@ -38,13 +38,10 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
     help: { type: 'boolean' },
     reports: { type: 'string' },
-<<<<<<< HEAD
     days: { type: 'string' },
     every: { type: 'string' },
     data: { type: 'string' },
-=======
     backlog: { type: 'string' },
->>>>>>> f6ec070 (bench: a backlog of five million by itself, with the follower's peak memory, and the generator's own lateness and who takes which processor)
     'node-flag': { type: 'string', multiple: true },
   },
 })
