@@ -28,6 +28,7 @@ influx     points a second into InfluxDB, a backlog of five million, and PUBACK 
 --days=…     of dashboards (30)
 --every=…    minutes between two reports of a light, of dashboards (5)
 --data=DIR   dashboards: keeps what InfluxDB was filled with in DIR, and takes it from there the next time
+--offered=…  how many reports a second come in while it is read (200, as many as are to be taken)
 --node-flag=…  start the platform with this flag of Node; may be repeated
 `
 
@@ -42,6 +43,7 @@ const { positionals, values } = parseArgs({
     every: { type: 'string' },
     data: { type: 'string' },
     backlog: { type: 'string' },
+    offered: { type: 'string', default: '200' },
     'node-flag': { type: 'string', multiple: true },
   },
 })
@@ -119,6 +121,7 @@ switch (values.help ? 'help' : positionals[0]) {
           repetitions: quick ? 1 : 5,
           requests: quick ? 40 : 100,
           seconds: quick ? 5 : 20,
+          offeredPerSecond: Number(values.offered),
           progress,
         }),
       showCitizen,

@@ -15,8 +15,8 @@ export interface FactFollower {
   stop(): Promise<void>
 }
 
-/** Changes that are read before others have a turn. */
-const batchSize = 200
+/** Changes that are read before others have a turn: a few milliseconds' worth. */
+const batchSize = 50
 /** Between two looks when nobody asks [ms]. */
 const pauseMs = 1_000
 
