@@ -17,6 +17,7 @@ import { type Basis, createFactTable } from './fact-table.ts'
 import type { ReportFact, TicketFact } from './facts.ts'
 import { createLocalCalendar } from './local-calendar.ts'
 import { plainFigures } from './plain-count.fixture.ts'
+import { createScratch } from './scratch.ts'
 import { createServiceTime } from './service-time.ts'
 
 /** A week before the clocks of Athens go back, and what is counted from. */
@@ -117,6 +118,9 @@ const basisOf = (timeZone: string): Basis => ({
 })
 const bases = { 'Europe/Athens': basisOf('Europe/Athens'), 'Asia/Kathmandu': basisOf('Asia/Kathmandu') }
 
+/** The same for all counts: what one leaves behind is not found by the next. */
+const scratch = createScratch()
+
 test('what is counted from rows is what the facts say one by one, for every group, whatever became of them and when it is asked', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -146,7 +150,8 @@ test('what is counted from rows is what the facts say one by one, for every grou
         }
         for (const group of statisticsGroups) {
           const plain = plainFigures(reports, tickets, { period, now, group, timeZone, time })
-          const { total, items } = await countLine(table, { period, group, now, calendar }, async () => {})
+          const means = { breathe: async () => {}, scratch }
+          const { total, items } = await countLine(table, { period, group, now, calendar }, means)
           expect(total).toEqual(plain.total)
           // A chart has no gaps: of hours, weekdays, days and months also the empty ones are listed.
           const isTime = items.some(({ figures }) => figures.backlog === null)
@@ -173,7 +178,8 @@ test('tables that outgrow their first rows lose none of them', async () => {
   const { calendar, time } = bases['Europe/Athens']
   let breaths = 0
   const question = { period, group: 'channel', now: epoch + dayMs } as const
-  const counted = await countLine(table, { ...question, calendar }, async () => void breaths++)
+  const means = { breathe: async () => void breaths++, scratch: createScratch() }
+  const counted = await countLine(table, { ...question, calendar }, means)
   expect(counted.total).toEqual(
     plainFigures(reports, new Map(), { ...question, timeZone: 'Europe/Athens', time }).total,
   )

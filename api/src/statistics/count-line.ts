@@ -4,6 +4,7 @@ import type { FactTable } from './fact-table.ts'
 import { figuresOf } from './figures.ts'
 import { groupingBy } from './grouping.ts'
 import type { LocalCalendar } from './local-calendar.ts'
+import type { Scratch } from './scratch.ts'
 import { createTallies, type Period } from './tallies.ts'
 
 export interface LineQuestion {
@@ -18,17 +19,20 @@ const piece = 4_096
 
 /**
  * Counts all that a table holds of a period, a piece at a time.
- * @param breathe lets others have a turn when they have waited long enough; the table does not change meanwhile
+ * @param means `breathe` lets others have a turn when they have waited long enough; the table does not change meanwhile, and nobody else
+ * uses `scratch`
  */
 export const countLine = async (
   table: FactTable,
   { period, group, now, calendar }: LineQuestion,
-  breathe: () => Promise<void>,
+  means: { breathe: () => Promise<void>; scratch: Scratch },
 ): Promise<Pick<LineStatistics, 'total' | 'items'>> => {
   const { reports, tickets } = table
   const grouping = groupingBy(group, table, { period, local: calendar })
   const { keys, isTime } = grouping
-  const tallies = createTallies(keys.length, Math.max(reports.size, tickets.size))
+  const { breathe, scratch } = means
+  scratch.reset()
+  const tallies = createTallies(keys.length, Math.max(reports.size, tickets.size), scratch)
   const counting = { period, now, grouping, tallies }
   for (let first = 0; first < reports.size; first += piece) {
     countReports(table, { first, last: Math.min(first + piece, reports.size) }, counting)
@@ -39,7 +43,7 @@ export const countLine = async (
     ofTickets.rows({ first, last: Math.min(first + piece, tickets.size) })
     await breathe()
   }
-  ofTickets.openedOften()
+  ofTickets.seldom()
   const figures = figuresOf(tallies, isTime)
   const items: LineStatistics['items'] = []
   for (const [number, key] of keys.entries()) {

@@ -8,6 +8,7 @@ import type { ReportFact, TicketFact } from './facts.ts'
 import { figuresOf } from './figures.ts'
 import { groupingBy } from './grouping.ts'
 import { createLocalCalendar } from './local-calendar.ts'
+import { createScratch } from './scratch.ts'
 import { createServiceTime } from './service-time.ts'
 import { createTallies } from './tallies.ts'
 
@@ -66,12 +67,12 @@ const week = (reports: ReportFact[], tickets: TicketFact[], now = at(16, '12:00'
   for (const [index, fact] of reports.entries()) table.putReport(`r-${index}`, fact)
   for (const [index, fact] of tickets.entries()) table.putTicket(`t-${index}`, fact)
   const grouping = groupingBy('none', table, { period, local: calendar })
-  const tallies = createTallies(1, reports.length + tickets.length)
+  const tallies = createTallies(1, reports.length + tickets.length, createScratch())
   const counting = { period, now, grouping, tallies }
   countReports(table, { first: 0, last: table.reports.size }, counting)
   const count = createTicketCount(table, counting)
   count.rows({ first: 0, last: table.tickets.size })
-  count.openedOften()
+  count.seldom()
   return figuresOf(tallies, false).total()
 }
 

@@ -23,6 +23,7 @@ const nothing = Number.NaN
 
 export const countReports = ({ reports }: FactTable, { first, last }: Rows, counting: Counting): void => {
   const { period, now, grouping, tallies } = counting
+  const { from, until } = period
   const { counts, durations } = tallies
   const { of } = reports
   const groups = grouping.reports
@@ -30,7 +31,7 @@ export const countReports = ({ reports }: FactTable, { first, last }: Rows, coun
     const at = of.at[row] ?? nothing
     const flags = of.flags[row] ?? 0
     const answerAt = of.answerAt[row] ?? nothing
-    if (at >= period.from && at < period.until) {
+    if (at >= from && at < until) {
       const group = groupAt(groups, row, of.wallHour[row] ?? 0)
       tallies.seen[group] = 1
       if ((flags & reportFlags.isQuestion) !== 0) one(counts.questions, group)
@@ -56,7 +57,7 @@ export const countReports = ({ reports }: FactTable, { first, last }: Rows, coun
         }
       }
     }
-    if (answerAt >= period.from && answerAt < period.until) {
+    if (answerAt >= from && answerAt < until) {
       const group = groupAt(groups, row, of.answerWallHour[row] ?? 0)
       tallies.seen[group] = 1
       one(counts.asked, group)
@@ -80,17 +81,18 @@ const endsWithoutRepair = [false, ...ticketOutcomes.map((outcome) => noRepair.ha
 /** Was never anything to be done. */
 const noMatter = [false, ...ticketOutcomes.map((outcome) => outcome === 'answered' || outcome === 'superseded')]
 
-/** Counts rows of tickets, and, once, those that were open more than once. */
+/** Counts rows of tickets, and, once, what few of them have: that they were open more than once, and that they were paused. */
 export const createTicketCount = (
   { tickets, openedOften, waited }: FactTable,
   { period, now, grouping, tallies }: Counting,
-): { rows(rows: Rows): void; openedOften(): void } => {
+): { rows(rows: Rows): void; seldom(): void } => {
   const { counts, durations } = tallies
   const { of } = tickets
   const outcomeCounts = [null, ...ticketOutcomes.map((outcome) => counts[outcome])]
   const groups = grouping.tickets
   const end = Math.min(period.until, now)
-  const isIn = (at: number) => at >= period.from && at < period.until
+  const { from, until } = period
+  const isIn = (at: number) => at >= from && at < until
   /** What happens at this very instant has happened; what happens at the end of a period is outside it. */
   const isOpenAtEnd = (from: number, until: number) =>
     end === period.until ? from < end && !(until < end) : from <= end && !(until <= end)
@@ -128,7 +130,7 @@ export const createTicketCount = (
     }
   }
 
-  const countRepair = (row: number, flags: number, at: number, doneAt: number): void => {
+  const countRepair = (row: number, at: number, doneAt: number): void => {
     const group = groupOf(row, of.doneWallHour[row] ?? 0)
     const dueAt = of.dueAt[row] ?? nothing
     durations.repairElapsed.add(group, doneAt - at)
@@ -138,8 +140,6 @@ export const createTicketCount = (
       one(counts.repairsDue, group)
       if (doneAt <= dueAt) one(counts.repairsInTime, group)
     }
-    if ((flags & ticketFlags.waited) === 0) return
-    for (const { reason, ms } of waited.get(row) ?? []) durations[reason].add(group, ms)
   }
 
   const countRows = ({ first, last }: Rows): void => {
@@ -158,7 +158,7 @@ export const createTicketCount = (
       if (endsWithoutRepair[outcome] === true) continue
       if (isIn(openUntil)) countEnd(row, of.openUntilWallHour[row] ?? 0, false)
       const doneAt = of.doneAt[row] ?? nothing
-      if (isIn(doneAt)) countRepair(row, flags, at, doneAt)
+      if (isIn(doneAt)) countRepair(row, at, doneAt)
       if (isIn(closedAt)) {
         const group = groupOf(row, of.closedWallHour[row] ?? 0)
         durations.closingElapsed.add(group, closedAt - at)
@@ -186,5 +186,21 @@ export const createTicketCount = (
     }
   }
 
-  return { rows: countRows, openedOften: countOpenedOften }
+  const countWaited = (): void => {
+    for (const [row, waits] of waited) {
+      if (((of.flags[row] ?? 0) & ticketFlags.counts) === 0 || endsWithoutRepair[of.outcome[row] ?? 0] === true)
+        continue
+      if (!isIn(of.doneAt[row] ?? nothing)) continue
+      const group = groupOf(row, of.doneWallHour[row] ?? 0)
+      for (const { reason, ms } of waits) durations[reason].add(group, ms)
+    }
+  }
+
+  return {
+    rows: countRows,
+    seldom: () => {
+      countOpenedOften()
+      countWaited()
+    },
+  }
 }

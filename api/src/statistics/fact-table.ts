@@ -83,9 +83,7 @@ export const ticketFlags = {
   isLighting: 2,
   /** Telemetry told of it, and nobody else ever did. */
   withoutCall: 4,
-  /** `waited` tells how long. */
-  waited: 8,
-  operatorInTime: 16,
+  operatorInTime: 8,
 } as const
 
 /** What the numbers that depend on the municipality's clock and calendar are made with. */
@@ -236,7 +234,6 @@ export const createFactTable = (firstBasis: Basis): FactTable => {
         !fact.isPart && ticketFlags.counts,
         isLighting(fact.category) && ticketFlags.isLighting,
         fact.source === 'telemetry' && fact.reports === 0 && ticketFlags.withoutCall,
-        waits.length > 0 && ticketFlags.waited,
         fact.operator?.inTime === true && ticketFlags.operatorInTime,
       ])
       of.outcome[row] = fact.outcome === null ? 0 : outcomeNumbers[fact.outcome]

@@ -10,6 +10,7 @@ import { heatCells } from './heat-cells.ts'
 import { type HeatQuestion, pointsOf } from './heat-points.ts'
 import { createLocalCalendar, type LocalCalendar } from './local-calendar.ts'
 import { createRecentAnswers } from './recent-answers.ts'
+import { createScratch } from './scratch.ts'
 import { createServiceTime, type ServiceTime } from './service-time.ts'
 import type { Period } from './tallies.ts'
 
@@ -45,6 +46,8 @@ export const createStatistics = (options: {
   const { database, now, timeZoneOf, dispatchOf, placesOf } = options
   const calendars = new Map<string, LocalCalendar>()
   const times = new WeakMap<Dispatch, ServiceTime>()
+  // Counts are made one after the other, so that one is enough.
+  const scratch = createScratch()
   const answers = createRecentAnswers<LineStatistics>()
 
   const calendarOf = (municipality: string): LocalCalendar => {
@@ -74,7 +77,7 @@ export const createStatistics = (options: {
     { period, group, at }: { period: Period; group: StatisticsGroup; at: Instant },
   ): Promise<LineStatistics> => {
     const calendar = calendarOf(municipality)
-    const figures = await countLine(table, { period, group, now: at, calendar }, createBreath())
+    const figures = await countLine(table, { period, group, now: at, calendar }, { breathe: createBreath(), scratch })
     return {
       from: toIso(period.from),
       to: toIso(period.until),

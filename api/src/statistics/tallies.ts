@@ -1,4 +1,5 @@
 import { type Instant, type PauseReason, pauseReasons } from '@fanari/contracts'
+import type { Scratch } from './scratch.ts'
 
 /** What happened so many times. Object literals: of those that are put together by names every look-up would be a search. */
 const createCounts = (groups: number) => ({
@@ -35,21 +36,21 @@ const createCounts = (groups: number) => ({
 export type CountName = keyof ReturnType<typeof createCounts>
 
 /** What took so long [ms]. */
-const createDurations = (groups: number, most: number) => ({
-  responseElapsed: createGroupedValues(groups, most),
-  responseService: createGroupedValues(groups, most),
-  lead: createGroupedValues(groups, most),
-  repairElapsed: createGroupedValues(groups, most),
-  repairService: createGroupedValues(groups, most),
-  repairAlone: createGroupedValues(groups, most),
-  closingElapsed: createGroupedValues(groups, most),
-  closingService: createGroupedValues(groups, most),
-  operatorHeld: createGroupedValues(groups, most),
-  age: createGroupedValues(groups, most),
-  waitingForCitizen: createGroupedValues(groups, most),
-  waitingForNetworkOperator: createGroupedValues(groups, most),
-  weather: createGroupedValues(groups, most),
-  forceMajeure: createGroupedValues(groups, most),
+const createDurations = (groups: number, most: number, scratch: Scratch) => ({
+  responseElapsed: createGroupedValues(groups, most, scratch),
+  responseService: createGroupedValues(groups, most, scratch),
+  lead: createGroupedValues(groups, most, scratch),
+  repairElapsed: createGroupedValues(groups, most, scratch),
+  repairService: createGroupedValues(groups, most, scratch),
+  repairAlone: createGroupedValues(groups, most, scratch),
+  closingElapsed: createGroupedValues(groups, most, scratch),
+  closingService: createGroupedValues(groups, most, scratch),
+  operatorHeld: createGroupedValues(groups, most, scratch),
+  age: createGroupedValues(groups, most, scratch),
+  waitingForCitizen: createGroupedValues(groups, most, scratch),
+  waitingForNetworkOperator: createGroupedValues(groups, most, scratch),
+  weather: createGroupedValues(groups, most, scratch),
+  forceMajeure: createGroupedValues(groups, most, scratch),
 })
 export type DurationName = keyof ReturnType<typeof createDurations>
 
@@ -66,11 +67,11 @@ export interface Tallies {
 }
 
 /** @param most how often each thing can have happened at the most */
-export const createTallies = (groups: number, most: number): Tallies => ({
+export const createTallies = (groups: number, most: number, scratch: Scratch): Tallies => ({
   groups,
   seen: new Uint8Array(groups),
   counts: createCounts(groups),
-  durations: createDurations(groups, most),
+  durations: createDurations(groups, most, scratch),
 })
 
 /** Values that come in any order and are wanted by their groups. */
@@ -80,11 +81,10 @@ export interface GroupedValues {
   inOrder(): { values: Float64Array; begins: Int32Array }
 }
 
-const createGroupedValues = (groups: number, most: number): GroupedValues => {
+const createGroupedValues = (groups: number, most: number, scratch: Scratch): GroupedValues => {
   let size = 0
-  // Memory that is not written to is not taken.
-  const groupAt = new Int32Array(most)
-  const valueAt = new Float64Array(most)
+  const groupAt = scratch.integers(most)
+  const valueAt = scratch.floats(most)
 
   return {
     add: (group, value) => {
@@ -99,7 +99,7 @@ const createGroupedValues = (groups: number, most: number): GroupedValues => {
       }
       for (let group = 0; group < groups; group++) begins[group + 1] = (begins[group + 1] ?? 0) + (begins[group] ?? 0)
       const places = begins.slice()
-      const values = new Float64Array(size)
+      const values = scratch.floats(size)
       for (let index = 0; index < size; index++) {
         const group = groupAt[index] ?? 0
         const place = places[group] ?? 0
