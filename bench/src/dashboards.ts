@@ -92,8 +92,8 @@ export const benchDashboards = async (options: DashboardsOptions): Promise<Dashb
   try {
     const filled = await filledWith(influx.url, options, influx.isNew)
     const chosen = choices()
-    const textOf = ({ owner, query, interval, last }: PlacedQuery, atLeastMs: number): string => {
-      const lastMs = Math.max(spanMs(last), atLeastMs)
+    const textOf = ({ owner, query, interval, last, isFixed }: PlacedQuery, atLeastMs: number): string => {
+      const lastMs = isFixed ? spanMs(last) : Math.max(spanMs(last), atLeastMs)
       const intervalMs = Math.max(spanMs(interval ?? '15s'), Math.ceil(lastMs / 1_000))
       const variables = chosen.get(owner) ?? {}
       return substitute(query, { from: filled.until - lastMs, to: filled.until, intervalMs, variables })

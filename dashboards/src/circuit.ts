@@ -27,17 +27,17 @@ const phaseCurves = [
 /** EN 50160: 230 V, ten per cent either way. */
 const voltageLimits = steps(colours.dark, [207, 'transparent'], [253, colours.dark])
 
-/** Power of the lights of the circuits chosen: each one's mean, added up. */
+/** Power of the lights of the circuits chosen: each one's mean by hour, added up. */
 const lampPower = Select.of(
-  Select.from('luminaire_reading')
-    .call('mean', 'active_power_w')
+  Select.from('luminaire_reading', 'h1')
+    .call('mean', 'active_power_w_mean', 'power')
     .is('municipality', ofMunicipality)
     .is('cabinet', here)
     .among('circuit', 'circuit')
     .by('luminaire')
     .every('$__interval'),
 )
-  .column('sum("active_power_w")', 'lamps')
+  .column('sum("power")', 'lamps')
   .every('$__interval')
 
 const stats = [
@@ -112,10 +112,10 @@ export const circuit = () =>
                 .is('cabinet', here)
                 .among('circuit', 'circuit')
                 .by('luminaire')
-                .every('10m'),
+                .every('$__interval'),
               '$tag_luminaire',
               rollCallMapping,
-            ),
+            ).interval('10m'),
           ],
         ],
       },
@@ -148,15 +148,15 @@ export const circuit = () =>
               {
                 title: 'Ισχύς: μετρητής και λαμπτήρες',
                 description:
-                  'Power at the meter, and of the lights that report. A steady gap is loss, theft, or silent lights.',
+                  'Power at the meter, and of the lights that report, by hour. A steady gap is loss, theft, or silent lights.',
               },
               [
-                { query: meter().column('mean("power_total_w")', 'meter').every('$__interval'), alias: '$col' },
+                { query: hourly().call('mean', 'power_total_w_mean', 'meter').every('$__interval'), alias: '$col' },
                 { query: lampPower, alias: '$col' },
               ],
               {
                 unit: 'watt',
-                interval: '15m',
+                interval: '1h',
                 min: 0,
                 curves: [
                   { column: 'meter', title: 'Μετρητής', color: colours.plain },

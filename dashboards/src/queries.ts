@@ -16,6 +16,8 @@ export interface PlacedQuery {
   query: string
   /** How far back from now it looks: the panel's own span, or the dashboard's. */
   last: string
+  /** Whether it looks back so far whatever time is chosen above the panels. */
+  isFixed: boolean
   /** Least span of an interval, such as that of the roll-ups it reads. */
   interval?: string
 }
@@ -45,6 +47,7 @@ const panelQueries = (owner: string, panel: ClassicPanel, last: string): PlacedQ
     title: panel.title,
     query,
     last: panel.timeFrom ?? last,
+    isFixed: panel.timeFrom !== undefined,
     ...(panel.interval === undefined ? {} : { interval: panel.interval }),
   }))
 
@@ -71,6 +74,7 @@ export const allQueries = (): PlacedQuery[] => {
         title: name,
         query,
         last,
+        isFixed: false,
       })),
       ...dashboard.annotations.list.map(({ name, target }) => ({
         owner,
@@ -78,6 +82,7 @@ export const allQueries = (): PlacedQuery[] => {
         title: name,
         query: target.query,
         last,
+        isFixed: false,
       })),
     ]
   })
@@ -87,7 +92,7 @@ export const allQueries = (): PlacedQuery[] => {
       data.flatMap(({ relativeTimeRange, model: { query } }) =>
         query === undefined
           ? []
-          : [{ owner, kind: 'alert' as const, title, query, last: `${relativeTimeRange?.from}s` }],
+          : [{ owner, kind: 'alert' as const, title, query, last: `${relativeTimeRange?.from}s`, isFixed: true }],
       ),
     ),
   )

@@ -36,6 +36,12 @@ const daily = () =>
 const tonight = (column: 'at_risk' | 'state_of_charge_pct') =>
   Select.of(forecasts().call('last', column).by('luminaire'))
 
+const levelCurves = [
+  { column: 'mean', title: 'Μέση', color: colours.plain },
+  { column: 'lowest', title: 'Χαμηλότερη', color: colours.dark },
+  { column: 'highest', title: 'Υψηλότερη', color: colours.off },
+]
+
 const stats = [
   stat(
     { title: 'Κινδυνεύουν απόψε', description: 'Solar lights that are more likely than not to be dark before dawn.' },
@@ -147,12 +153,12 @@ export const solar = () =>
         height: 9,
         panels: [
           [
-            12,
+            8,
             chart(
               {
                 title: 'Στάθμη μπαταρίας',
                 description:
-                  'State of charge of the lights chosen: their mean, and the lowest and highest among them. From the roll-ups by hour.',
+                  'State of charge of the lights chosen in the last three days: their mean, and the lowest and highest among them. From the roll-ups by hour.',
               },
               [
                 {
@@ -169,16 +175,39 @@ export const solar = () =>
                 min: 0,
                 max: 100,
                 interval: '1h',
-                curves: [
-                  { column: 'mean', title: 'Μέση', color: colours.plain },
-                  { column: 'lowest', title: 'Χαμηλότερη', color: colours.dark },
-                  { column: 'highest', title: 'Υψηλότερη', color: colours.off },
-                ],
+                curves: levelCurves,
+              },
+            ).timeFrom('3d'),
+          ],
+          [
+            8,
+            chart(
+              {
+                title: 'Στάθμη μπαταρίας ανά ημέρα',
+                description:
+                  'State of charge of the lights chosen, day by day: their mean, and the lowest and highest among them.',
+              },
+              [
+                {
+                  query: daily()
+                    .call('mean', 'battery_level_pct_mean', 'mean')
+                    .call('min', 'battery_level_pct_min', 'lowest')
+                    .call('max', 'battery_level_pct_max', 'highest')
+                    .everyDay(),
+                  alias: '$col',
+                },
+              ],
+              {
+                unit: 'percent',
+                min: 0,
+                max: 100,
+                interval: '1d',
+                curves: levelCurves,
               },
             ),
           ],
           [
-            12,
+            8,
             chart(
               {
                 title: 'Συγκομιδή ανά ημέρα',
