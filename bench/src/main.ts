@@ -106,7 +106,7 @@ switch (values.help ? 'help' : positionals[0]) {
           repetitions: quick ? 1 : 5,
           readings: quick ? 200_000 : 500_000,
           backlog: quick ? 300_000 : 5_000_000,
-          seconds: quick ? 5 : 10,
+          seconds: quick ? 5 : 8,
           progress,
         }),
       showInflux,
