@@ -56,6 +56,7 @@ const minutes = (valueMs: number | null | undefined): number | null =>
   valueMs == null ? null : rounded(valueMs / minuteMs)
 
 const durationsOf = (valuesMs: Float64Array): DurationFigures => {
+  if (valuesMs.length === 0) return { count: 0, medianMin: null, p90Min: null }
   const [median, p90] = quantilesOf(valuesMs, [0.5, 0.9])
   return { count: valuesMs.length, medianMin: minutes(median), p90Min: minutes(p90) }
 }
@@ -129,7 +130,9 @@ const backlogOf = (agesMs: Float64Array, overdue: number): LineFigures['backlog'
     open: 0,
   }))
   for (const ageMs of agesMs) {
-    const band = bands.findLast(({ fromDays }) => ageMs >= fromDays * dayMs)
+    let index = bands.length - 1
+    while (index > 0 && ageMs < (backlogBandsDays[index] ?? 0) * dayMs) index--
+    const band = bands[index]
     if (band !== undefined) band.open++
   }
   return { open: agesMs.length, overdue, bands, age: durationsOf(agesMs) }
