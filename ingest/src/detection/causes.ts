@@ -1,7 +1,7 @@
 import type { Cause, Evidence, FaultName, Scope } from '@fanari/contracts'
 import { type Group, type GroupKind, ownWordAt, type Verdict } from './groups.ts'
 import { transportMarginMs } from './hearing.ts'
-import { hasGasped, type Light, sharesGasp, silenceOf } from './light.ts'
+import { hasGasped, type Light, silenceOf } from './light.ts'
 import { fallOf, fitOf } from './meter.ts'
 import { fact, groupKey, type World } from './world.ts'
 
@@ -56,7 +56,7 @@ const silenceNats = (light: Light, world: World): number => {
 const signNats = (light: Light, world: World): number => {
   if (light.darkRun > 0 && light.counted === 'on')
     return light.darkFault === 'supplyLoss' ? signs.unsupplied : light.darkPowered ? signs.powered : signs.dark
-  return sharesGasp(light) ? signs.gasped : silenceNats(light, world)
+  return hasGasped(light) ? signs.gasped : silenceNats(light, world)
 }
 
 /** Whether the group's own device denies it: a gateway heard since, a cabinet that shows a load since. */

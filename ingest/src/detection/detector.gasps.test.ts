@@ -47,6 +47,19 @@ describe('what a last gasp means by day', () => {
     ])
     expect(lastOf(story, 'luminaire:a03')).toMatchObject({ startedAt: '2026-01-15T10:10:00.000Z' })
   })
+
+  test('a cable cut by day, while the rest of its line has its supply, is one outage at dusk', () => {
+    const town = line('a', 12, { circuit: 'c1', cabinet: 'k1', gateway: 'g1' })
+    const story = tell({ start: noon, assets: town })
+    const dusk = Date.parse('2026-01-15T15:39:18Z')
+    const byDay = () => (story.now < dusk ? { activePower: 0.4 } : {})
+    story.pass(600, reporting(story, ids(town), 300, byDay))
+    for (const id of ids(town).slice(6)) story.gasp(id)
+    story.pass((dusk - story.now) / 1_000 + 900, reporting(story, ids(town).slice(0, 6), 300, byDay))
+    expect(told(story).filter((it) => it.includes('opened') && !it.includes('communicationFailure'))).toEqual([
+      'opened circuitOutage circuit:c1 ×6',
+    ])
+  })
 })
 
 describe('one last gasp among lights that live', () => {

@@ -1,6 +1,6 @@
 import type { Instant, Scope } from '@fanari/contracts'
 import { type Hearing, missedAt, transportMarginMs } from './hearing.ts'
-import { gaspCountsFrom, isUnderMaintenance, type Light, type Moment, sharesGasp, silenceOf } from './light.ts'
+import { gaspCountsFrom, hasGasped, isUnderMaintenance, type Light, type Moment, silenceOf } from './light.ts'
 import type { Meter } from './meter.ts'
 import type { Timed } from './timers.ts'
 
@@ -78,7 +78,7 @@ const sightPower = (light: Light, { rules }: Moment): Sighting | null => {
   if (isDark(light))
     return { light, kind: darkKind(light), base: light.darkSince, knownUntil: light.darkSince, confirmed }
   const base = gaspCountsFrom(light)
-  if (sharesGasp(light)) return { light, kind: 'gasped', base, knownUntil: base, confirmed: false }
+  if (hasGasped(light)) return { light, kind: 'gasped', base, knownUntil: base, confirmed: false }
   return null
 }
 
@@ -286,7 +286,7 @@ export const mayYetStand = (verdict: Verdict, { now, rules }: Moment): boolean =
 /** "38 of 40 lights: 20 dark, 18 silent" */
 export const describeMembers = (verdict: Verdict): string => {
   const dark = verdict.affected.filter(isDark).length
-  const gasped = verdict.affected.filter((light) => !isDark(light) && sharesGasp(light)).length
+  const gasped = verdict.affected.filter((light) => !isDark(light) && hasGasped(light)).length
   const lost = verdict.affected.length - dark - gasped
   const total = verdict.affected.length + verdict.alive + verdict.pending
   return `${verdict.affected.length} of ${total} lights affected (${dark} dark, ${gasped} announced loss of supply, ${lost} not heard), ${verdict.alive} alive, ${verdict.pending} not yet due`

@@ -231,7 +231,7 @@ const loadFell = (world: World, light: Light, silence: Silence): Evidence | null
 const judgeSilence = (world: World, light: Light, silence: Silence): void => {
   const { id } = light.asset
   const key = `silence:${id}`
-  if (world.book.get(`dark:${id}`)?.reason === 'feederLoadFell') return
+  if (world.book.get(`dark:${id}`)?.fault === 'supplyLoss') return
   if (world.book.get(key) !== undefined || !silence.decided || light.group !== null || isBlind(world)) return
   if ((hasGasped(light) && light.segment.mode === 'on') || isHit(light)) return
   // Its gateway, circuit or cabinet is out: that explains its silence, even if it has a fault of its own besides.

@@ -212,7 +212,7 @@ const namesDarkness = ({ memory }: Light, { faults }: Reading): boolean =>
   (memory.runs?.lampFailure?.named ?? 0) > 0
 
 /** The longest evening twilight in which a lost supply still is that of the night that follows [ms]. */
-const twilightMs = 60 * minuteMs
+export const twilightMs = 60 * minuteMs
 
 /**
  * Whether a last gasp tells of a light that is dark now: it counts until something is heard that was sent after it. By day, and when it
@@ -221,9 +221,6 @@ const twilightMs = 60 * minuteMs
  */
 export const hasGasped = ({ gaspAt, gaspEventAt, gaspAlone, segment }: Light): boolean =>
   gaspAt > 0 && segment.mode === 'on' && (gaspAlone || gaspEventAt >= segment.modeSince - twilightMs)
-
-/** The same, of a supply that it may share with others. */
-export const sharesGasp = (light: Light): boolean => hasGasped(light) && !light.gaspAlone
 
 /** From when a last gasp counts: one of the twilight before waits until the light should burn. */
 export const gaspCountsFrom = ({ gaspAt, segment }: Light): Instant => Math.max(gaspAt, segment.modeSince)

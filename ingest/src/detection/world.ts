@@ -4,7 +4,7 @@ import type { Coverage } from './coverage.ts'
 import type { Group, GroupKind } from './groups.ts'
 import { type Hearing, transportMarginMs } from './hearing.ts'
 import type { IncidentBook } from './incident-book.ts'
-import { type Light, type Moment, silenceOf } from './light.ts'
+import { type Light, type Moment, silenceOf, twilightMs } from './light.ts'
 import type { Meter } from './meter.ts'
 import type { CabinetLoad } from './rules/energy-mismatch.ts'
 import type { Runs } from './rules/runs.ts'
@@ -120,7 +120,10 @@ const enoughAlive = 3
 
 /** Moves a light on to what the clock expects now. */
 export const enterSegment = (world: World, light: Light): void => {
-  if (light.gaspAt > 0 && light.segment.mode === 'off') light.gaspAlone ||= neighboursLiveOn(world, light)
+  const { gaspAt, segment } = light
+  // What it announced the night before was judged then.
+  if (segment.mode === 'off' && gaspAt >= Math.max(1, segment.modeSince - twilightMs))
+    light.gaspAlone ||= neighboursLiveOn(world, light)
   light.segment = world.schedule.segmentAt(light.asset, light.program, world.now)
 }
 
