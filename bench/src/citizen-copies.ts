@@ -56,6 +56,8 @@ export const multiplyHistory = ({ file, copies, lastsMs, untilMs }: Copying): nu
     ),
   )
 
+  const codes = createCodes(all<{ code: string }>('SELECT tracking_code AS code FROM reports').map(({ code }) => code))
+
   let written = 0
   for (let copy = 1; copy <= copies; copy++) {
     const begin = untilMs - (copies - copy + 1) * lastsMs
@@ -67,12 +69,13 @@ export const multiplyHistory = ({ file, copies, lastsMs, untilMs }: Copying): nu
       const source = report === undefined ? `${copy}:${id}` : `${report.municipality}\n${report.client}-${copy}`
       return `${id.slice(0, 2)}${hash('sha256', source).slice(0, 16)}`
     }
+    const codeOf = codes.another()
     const textOf = (text: string): string =>
       text
         .replace(/\b[rtw]-[0-9a-f]{16}\b/g, idOf)
         .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (iso) => new Date(moved(Date.parse(iso))).toISOString())
         .replace(/"clientId":"(bench-\d+)"/, (_, client: string) => `"clientId":"${client}-${copy}"`)
-        .replace(/"trackingCode":"\d(\d{9})"/, (_, rest: string) => `"trackingCode":"${trackingCodeOf(rest, copy)}"`)
+        .replace(/"trackingCode":"(\d{10})"/, (_, code: string) => `"trackingCode":"${codeOf(code)}"`)
     database.exec('BEGIN')
     for (const { table, columns, rows } of sources) {
       const insert = database.prepare(
@@ -102,8 +105,27 @@ export const multiplyHistory = ({ file, copies, lastsMs, untilMs }: Copying): nu
   return written
 }
 
-/** Another code for each copy. Nobody reads one out here, so that its check digit is left as it comes. */
-const trackingCodeOf = (rest: string, copy: number): string => {
-  const shifted = (Number(rest) + copy * 19_999_999) % 1_000_000_000
-  return `${copy % 10}${String(shifted).padStart(9, '0')}`
+const codesInAll = 10_000_000_000
+/** Prime to the number of codes: each comes once before any comes again, and they lie scattered as real ones do. */
+const codeStep = 6_180_339_887
+
+/** Tracking codes of copies, no one given twice. Nobody reads one out here, so that its check digit is left as it comes. */
+const createCodes = (given: readonly string[]) => {
+  const taken = new Set(given)
+  let next = 0
+  return {
+    /** The codes of one more copy: the same of a report wherever it stands. */
+    another() {
+      const copied = new Map<string, string>()
+      return (code: string): string => {
+        const known = copied.get(code)
+        if (known !== undefined) return known
+        let free: string
+        do free = String((next++ * codeStep) % codesInAll).padStart(10, '0')
+        while (taken.has(free))
+        copied.set(code, free)
+        return free
+      }
+    },
+  }
 }

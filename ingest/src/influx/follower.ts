@@ -44,7 +44,7 @@ export interface InfluxFollower extends Follower {
 export const createInfluxFollower = (options: {
   store: InfluxStore
   places: Places
-  door: InfluxDoor
+  door: Pick<InfluxDoor, 'deliver'>
   batchLines?: number
 }): InfluxFollower => {
   const { store, places, door, batchLines = batchLinesByDefault } = options
@@ -130,7 +130,10 @@ export const createInfluxFollower = (options: {
       some = new Set()
       hours.set(entry.municipality, some)
     }
-    some.add(Math.floor(entry.reading.at / hourMs) * hourMs)
+    const hour = Math.floor(entry.reading.at / hourMs) * hourMs
+    some.add(hour)
+    // The energy of the next hour is counted from what the counter showed last in this one.
+    if (entry.receivedAt >= hour + hourMs) some.add(hour + hourMs)
   }
 
   const sendWhenPossible = (): void => {

@@ -154,6 +154,8 @@ export const createRollupInOrder = (options: {
         if (hour < from) continue
         if (hour < closedUntil) {
           late.add(hour)
+          // Its energy is counted from what the counter showed last in the hour before.
+          if (hour + hourMs < closedUntil) late.add(hour + hourMs)
           continue
         }
         const lines = waiting.get(hour) ?? []
