@@ -2,9 +2,8 @@ import type { Forecast, LuminaireStatus } from '@fanari/contracts'
 import { toIso } from '@fanari/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { epoch, startTestApi, type TestApi } from '../test-api.ts'
-import { collection, community, luminaire, solarLuminaire } from '../test-documents.ts'
-
-const base = '/api/v1/municipalities/orestiada'
+import { collection, community, solarLuminaire } from '../test-documents.ts'
+import { base, importTwoLights } from './test-two-lights.ts'
 
 let t: TestApi
 beforeEach(async () => {
@@ -12,10 +11,6 @@ beforeEach(async () => {
 })
 afterEach(() => t.close())
 
-const importTwo = () => {
-  const body = collection(community('vyssa', 'Νέα Βύσσα'), luminaire('L-1'), luminaire('L-2'))
-  return t.call('PUT', `${base}/assets`, { body })
-}
 const statusOf = (id: string, more: Partial<LuminaireStatus> = {}): LuminaireStatus => ({
   id,
   device: id,
@@ -48,7 +43,7 @@ describe('the forecast of a light', () => {
   })
 
   test('is a problem that says why for a light on the grid, one never heard and one that does not exist', async () => {
-    await importTwo()
+    await importTwoLights(t)
     await t.call('PUT', `${base}/assets`, { body: collection(community('vyssa', 'Νέα Βύσσα'), solarLuminaire('S-1')) })
     const answers = []
     for (const id of ['L-1', 'S-1', 'X-1']) {
@@ -65,7 +60,7 @@ describe('the forecast of a light', () => {
 
 describe('lights', () => {
   test('imported a moment ago are known, and unknown until they report', async () => {
-    await importTwo()
+    await importTwoLights(t)
     expect((await t.call('GET', `${base}/luminaires/L-1`)).body).toEqual({
       id: 'L-1',
       device: 'L-1',
@@ -94,7 +89,7 @@ describe('lights', () => {
   })
 
   test('are told as the detector sees them, one by one, as a list and for the map', async () => {
-    await importTwo()
+    await importTwoLights(t)
     t.lights.statuses.set('L-2', statusOf('L-2'))
     expect((await t.call('GET', `${base}/luminaires/L-2`)).body).toEqual(statusOf('L-2'))
     expect((await t.call('GET', `${base}/lights`)).body).toEqual({
@@ -114,7 +109,7 @@ describe('lights', () => {
   })
 
   test('answer whole numbers and zones in a range of readings, and page between readings of one instant', async () => {
-    await importTwo()
+    await importTwoLights(t)
     const at = [0, 1, 1, 1, 1, 2, 3].map((second) => epoch + second * 1_000)
     t.lights.readings = at.map((instant, seq) => ({ at: toIso(instant), receivedAt: toIso(instant), seq }))
     const read = async (query: string) => {

@@ -1,20 +1,14 @@
 import { toIso } from '@fanari/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { epoch, startTestApi, type TestApi } from '../test-api.ts'
-import { collection, community, incidentChange, luminaire } from '../test-documents.ts'
-
-const base = '/api/v1/municipalities/orestiada'
+import { incidentChange } from '../test-documents.ts'
+import { base, importTwoLights } from './test-two-lights.ts'
 
 let t: TestApi
 beforeEach(async () => {
   t = await startTestApi()
 })
 afterEach(() => t.close())
-
-const importTwo = () => {
-  const body = collection(community('vyssa', 'Νέα Βύσσα'), luminaire('L-1'), luminaire('L-2'))
-  return t.call('PUT', `${base}/assets`, { body })
-}
 
 describe('the live stream', () => {
   /** Reads a stream until it has shown `count` events. */
@@ -41,7 +35,7 @@ describe('the live stream', () => {
   }
 
   test('shows the clock at once, then lights, communities, incidents and tickets of its municipality alone', async () => {
-    await importTwo()
+    await importTwoLights(t)
     const light = { lit: 1, dark: 1, unknown: 0, total: 2, darkCommunity: false, at: toIso(epoch) }
     const counts = { lit: 1, dark: 1, unknown: 0, darkLights: ['L-1'], unknownLights: [] }
     const call = {
@@ -78,7 +72,7 @@ describe('the live stream', () => {
   })
 
   test('ends with the platform, and is let go of when the page leaves', async () => {
-    await importTwo()
+    await importTwoLights(t)
     await readEvents(1, () => {})
     const clients = async () => /fanari_stream_clients (\d+)/.exec((await t.call('GET', '/metrics')).text)?.[1]
     while ((await clients()) !== '0') await new Promise((resolve) => setImmediate(resolve))
@@ -89,7 +83,7 @@ describe('the live stream', () => {
   })
 
   test('drops a page that does not read, and the others go on', async () => {
-    await importTwo()
+    await importTwoLights(t)
     const stuck = await fetch(t.url(`${base}/stream`))
     const detail = 'x'.repeat(500)
     const outputs = Array.from({ length: 2_000 }, (_, index) => ({

@@ -5,20 +5,13 @@ import type { Readiness } from '@fanari/contracts'
 import { catalogueSchema, toIso } from '@fanari/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { epoch, startTestApi, type TestApi } from '../test-api.ts'
-import { collection, community, luminaire } from '../test-documents.ts'
-
-const base = '/api/v1/municipalities/orestiada'
+import { importTwoLights } from './test-two-lights.ts'
 
 let t: TestApi
 beforeEach(async () => {
   t = await startTestApi()
 })
 afterEach(() => t.close())
-
-const importTwo = () => {
-  const body = collection(community('vyssa', 'Νέα Βύσσα'), luminaire('L-1'), luminaire('L-2'))
-  return t.call('PUT', `${base}/assets`, { body })
-}
 
 describe('the quarantine', () => {
   test('is paged, also of a municipality nobody knows', async () => {
@@ -37,7 +30,7 @@ describe('the quarantine', () => {
 
 describe('the platform', () => {
   test('describes itself', async () => {
-    await importTwo()
+    await importTwoLights(t)
     expect((await t.call('GET', '/api/v1/platform', { token: null })).body).toEqual({
       name: 'Fanari',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),

@@ -1,19 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adminToken, startTestApi, type TestApi } from '../test-api.ts'
-import { collection, community, luminaire } from '../test-documents.ts'
-
-const base = '/api/v1/municipalities/orestiada'
+import { collection } from '../test-documents.ts'
+import { base, importTwoLights } from './test-two-lights.ts'
 
 let t: TestApi
 beforeEach(async () => {
   t = await startTestApi()
 })
 afterEach(() => t.close())
-
-const importTwo = () => {
-  const body = collection(community('vyssa', 'Νέα Βύσσα'), luminaire('L-1'), luminaire('L-2'))
-  return t.call('PUT', `${base}/assets`, { body })
-}
 
 describe('tokens', () => {
   const make = async (role: string): Promise<{ id: string; token: string }> => {
@@ -36,7 +30,7 @@ describe('tokens', () => {
     ],
     ['oneself', 'POST', '/api/v1/session', {}, { admin: 200, operator: 200, technician: 200, viewer: 200 }],
   ])('open %s to their roles alone', async (_name, method, path, body, expected) => {
-    await importTwo()
+    await importTwoLights(t)
     for (const [role, status] of Object.entries(expected)) {
       const { token } = await make(role)
       const answer = await t.call(method, path, { token, ...(body === undefined ? {} : { body }) })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorSchema } from './errors.ts'
-import { startTestTown, type TestTown } from './test-town.ts'
+import { cabinetId, core, light, startTestTown, type TestTown } from './test-town.ts'
 
 let t: TestTown
 beforeAll(async () => {
@@ -8,9 +8,6 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const light = (id: string): string => `urn:ngsi-ld:Streetlight:orestiada:${id}`
-const cabinetId = 'urn:ngsi-ld:StreetlightControlCabinet:orestiada:C-1'
-const core = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld'
 type Json = Record<string, unknown>
 
 /** The last parts of the ids that a query finds. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { z } from 'zod'
 import { errorSchema } from './errors.ts'
 import { entitySchema, entitySchemas, featureCollectionSchema } from './schemas.ts'
-import { startTestTown, type TestTown } from './test-town.ts'
+import { cabinetId, core, light, startTestTown, type TestTown } from './test-town.ts'
 
 let t: TestTown
 beforeAll(async () => {
@@ -11,9 +11,6 @@ beforeAll(async () => {
 })
 afterAll(() => t.close())
 
-const light = (id: string): string => `urn:ngsi-ld:Streetlight:orestiada:${id}`
-const cabinetId = 'urn:ngsi-ld:StreetlightControlCabinet:orestiada:C-1'
-const core = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld'
 type Json = Record<string, unknown>
 
 const enc = encodeURIComponent

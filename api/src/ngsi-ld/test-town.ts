@@ -2,6 +2,10 @@ import { type LightState, toIso } from '@fanari/contracts'
 import { epoch, startTestApi, type TestApi } from '../test-api.ts'
 import { cabinet, collection, community, incidentChange, luminaire, point } from '../test-documents.ts'
 
+export const light = (id: string): string => `urn:ngsi-ld:Streetlight:orestiada:${id}`
+export const cabinetId = 'urn:ngsi-ld:StreetlightControlCabinet:orestiada:C-1'
+export const core = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld'
+
 /** For tests: a town with a lit, a broken, a dark, a silent and an unheard light, a metered cabinet, and a town beside it. */
 export interface TestTown extends TestApi {
   ngsi(path: string, headers?: Record<string, string>): ReturnType<TestApi['call']>
