@@ -16,7 +16,9 @@ import { type Community, createCommunity, groupsOf, type Other, type World } fro
  * membership, counts) is left out and worked out again.
  */
 
-type StoredLight = Omit<Light, 'program' | 'segment' | 'night' | 'surfacesAt'>
+/** What the first snapshots of this version do not hold of a light is as if it had never been. */
+type Later = 'poweredAt' | 'carriedAt'
+type StoredLight = Omit<Light, 'program' | 'segment' | 'night' | 'surfacesAt' | Later> & Partial<Pick<Light, Later>>
 type StoredOther = Omit<Other, 'surfacesAt'>
 type StoredGroup = Pick<Group, 'key' | 'kind' | 'scope' | 'supplyLostAt' | 'cabinets' | 'due'>
 type StoredCommunity = Pick<Community, 'id' | 'name' | 'population'> & Partial<Pick<Community, 'calledUntil' | 'due'>>
@@ -169,6 +171,8 @@ const restoreLight = (world: World, stored: StoredLight): void => {
   const segment = world.schedule.segmentAt(stored.asset, program, world.now)
   const light: Light = {
     ...stored,
+    poweredAt: stored.poweredAt ?? 0,
+    carriedAt: stored.carriedAt ?? 0,
     program,
     segment,
     night: null,
