@@ -83,6 +83,27 @@ describe('blind is not dark', () => {
     })
   })
 
+  test('a circuit that failed while we were stopped is not first a lamp, though one light sends all it kept before others say a word', () => {
+    const circuit = lamps('c', 6, { circuit: 'c1' })
+    const [first = '', ...others] = ids(circuit)
+    const story = tell({ assets: circuit })
+    story.pass(900, reporting(story, [first, ...others], 300))
+    story.tell({ kind: 'platform', state: 'stop' })
+    story.now += 900_000
+    story.tell({ kind: 'platform', state: 'start' })
+    for (const agoMs of [600_000, 300_000, 1_000]) story.read(first, { at: story.now - agoMs, activePower: 0 })
+    story.pass(30)
+    for (const id of others)
+      for (const agoMs of [600_000, 300_000, 1_000]) story.read(id, { at: story.now - agoMs, activePower: 0 })
+    story.pass(
+      600,
+      reporting(story, [first, ...others], 300, () => ({ activePower: 0 })),
+    )
+    expect(opened(story.heard()).filter((line) => !/communityDark|platformBlind/.test(line))).toEqual([
+      'opened circuitOutage circuit:c1 ×6',
+    ])
+  })
+
   test('a short restart says nothing at all', () => {
     const story = tell({ assets: lamps('a', 6, { circuit: 'c1', program: 'alwaysOn', reportInterval: 2 }) })
     const six = ids(lamps('a', 6))

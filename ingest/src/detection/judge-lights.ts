@@ -100,7 +100,8 @@ const heldUntil = (world: World, light: Light): Instant => {
     // Of many that lose their supply, more than one says so within the hold; a wider cause that shows later takes the ticket over.
     if (hasGasped(light) && !verdict.affected.some((it) => it !== light && (it.darkRun > 0 || hasGasped(it)))) continue
     // Its supply is fine: only lamps that went dark with it can share its cause.
-    if (isPowered(light) && !verdict.affected.some((it) => it !== light && it.darkRun > 0)) continue
+    const isAlone = !verdict.affected.some((it) => it !== light && it.darkRun > 0)
+    if (isPowered(light) && isAlone && !mayOthersFollow(world, light)) continue
     const chanceEnds = Math.max(verdict.decideAt, verdict.chanceEnds)
     if (mayYetStand(verdict, world)) until = Math.max(until, chanceEnds)
     // It stands, and waits for a wider one itself.
@@ -109,6 +110,10 @@ const heldUntil = (world: World, light: Light): Instant => {
   }
   return until
 }
+
+/** It went dark before we could hear again, and others have not yet had their chance to say the same. */
+const mayOthersFollow = ({ coverage, floor, now }: World, { darkSince, hearing: { intervalMs } }: Light): boolean =>
+  darkSince < coverage.resumedAt && now < floor.of(intervalMs) + intervalMs + transportMarginMs
 
 /** Reports without which a light was gone for long enough that its supply, and not a dip, was lost. */
 const fewestLost = 3
